@@ -1,0 +1,1 @@
+"""Complex-valued layers, losses and initializers for Keras 3."""

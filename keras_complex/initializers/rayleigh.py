@@ -1,0 +1,64 @@
+"""Independent complex weights: Rayleigh modulus, uniform phase."""
+
+import math
+
+import keras
+from keras import ops
+
+from keras_complex.initializers.base import ComplexInitializer
+from keras_complex.types import Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_complex")
+class ComplexRayleigh(ComplexInitializer):
+    """Draws weights of Rayleigh modulus and uniform phase.
+
+        W = r exp(i theta),  r ~ Rayleigh(s),  theta ~ Uniform(0, 2 pi)
+
+    so that `Re W` and `Im W` are independent `N(0, s^2)` and
+    `E|W|^2 = 2 s^2`. With `n = fan_in` (He) or `n = fan_in + fan_out` (Glorot),
+    the fans counted in complex channels times the receptive field, the theory
+    asks for `s^2 = 1 / n`: a He kernel then doubles the power, which a CReLU
+    halves again.
+
+    Args:
+        mode: `"he"`, for layers that a ReLU precedes or follows, or `"glorot"`.
+        scale: `"theory"` for `s = 1 / sqrt(n)`, or `"published"` for `s = 1 / n`,
+            the scale of the public code of Deep Complex Networks and of the
+            runs in Table 1 of "Retrieving Signals in the Frequency Domain with
+            Deep Complex Extractors", smaller by the factor `sqrt(n)`.
+        seed: An integer, which makes every call return the same values, and so
+            the layers of one shape that share it identical; a
+            `keras.random.SeedGenerator`; or None, for other values at each
+            call, reproducible by `keras.utils.set_random_seed`.
+
+    Raises:
+        ValueError: If an argument is out of range, or if the shape asked for is
+            not that of a packed kernel, `(*kernel_size, in_channels,
+            2 * filters)`.
+
+    Example:
+
+    >>> kernel = ComplexRayleigh(seed=0)((3, 3, 64, 2 * 64))
+    >>> power = 2 * keras.ops.var(kernel)  # E|W|^2 = 2 / (3 * 3 * 64)
+    >>> round(float(power) * 3 * 3 * 64, 1)
+    2.0
+
+    Reference:
+
+    - [Trabelsi et al., 2018, Deep Complex Networks](
+      https://arxiv.org/abs/1705.09792), Section 3.6
+    """
+
+    def draw(
+        self,
+        shape: tuple[int, ...],
+        fan: int,
+        seed: int | keras.random.SeedGenerator,
+    ) -> tuple[Tensor, Tensor]:
+        sigma = 1 / fan if self.scale == "published" else 1 / math.sqrt(fan)
+        uniform = keras.random.uniform((2, *shape), dtype="float32", seed=seed)
+        # 1 - u lies in (0, 1], where the logarithm is finite.
+        modulus = sigma * ops.sqrt(-2.0 * ops.log(1.0 - uniform[0]))
+        theta = 2.0 * math.pi * uniform[1]
+        return modulus * ops.cos(theta), modulus * ops.sin(theta)

@@ -1,0 +1,145 @@
+"""Complex layer normalization."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.ops.whitening import normalize
+from keras_complex.types import Shape, Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_complex")
+class ComplexLayerNormalization(keras.layers.Layer):
+    """Whitens each example by the 2 x 2 covariance of its complex values.
+
+        y = Gamma (V + epsilon I)^(-1/2) (x - mean) + beta
+
+    where `x = [x_r, x_i]`, and the mean and the covariance `V` of real and
+    imaginary part are those of one example over `axis`. `Gamma` is a symmetric
+    2 x 2 matrix and `beta` a complex shift, both learned, one of each for every
+    channel. `Gamma` starts at `I / sqrt(2)`, so that `E|y|^2 = 1`.
+
+    The statistics are computed in float32 under every precision policy.
+
+    Args:
+        axis: Axis or axes over which the statistics are taken; -1 stands for
+            the complex channels. `(1, 2)` normalises each map over frames and
+            bins, as the published deep complex extractors do; `(1, 2, 3)` takes
+            all features of an example, as the text of their paper has it.
+        epsilon: Added to the variances of both parts.
+        center: Whether to learn `beta`.
+        scale: Whether to learn `Gamma`. Without it `Gamma` is the identity.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
+
+    Raises:
+        ValueError: If `axis` names the batch axis or repeats an axis, if
+            `epsilon` is not positive, or if the input has an odd or unknown
+            number of real channels.
+
+    Input shape:
+        `(batch, ..., 2 * channels)`, last axis `[real, imag]`.
+
+    Output shape:
+        The shape of the input.
+
+    Example:
+
+    >>> layer = ComplexLayerNormalization(axis=(1, 2))
+    >>> y = layer(keras.random.normal((1, 100, 129, 8)))
+    >>> round(float(keras.ops.mean(keras.ops.square(y))), 3)  # Of each part.
+    0.5
+
+    Reference:
+
+    - [Trabelsi et al., 2018, Deep Complex Networks](
+      https://arxiv.org/abs/1705.09792), Section 3.5 (of batches)
+    - Retrieving Signals in the Frequency Domain with Deep Complex Extractors,
+      2019, Section A.2
+    """
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] = -1,
+        epsilon: float = 1e-4,
+        center: bool = True,
+        scale: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if epsilon <= 0:
+            raise ValueError(
+                f"`epsilon` must be positive. Received: epsilon={epsilon}."
+            )
+        self.axis = axis if isinstance(axis, int) else tuple(axis)
+        self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        channels = complex_channels(self.name, input_shape)
+        self._axes(len(input_shape))
+        self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
+        if self.scale:
+            one = keras.initializers.Constant(math.sqrt(0.5))
+            self.gamma_rr = self._weight("gamma_rr", channels, one)
+            self.gamma_ri = self._weight("gamma_ri", channels, "zeros")
+            self.gamma_ii = self._weight("gamma_ii", channels, one)
+        if self.center:
+            self.beta = self._weight("beta", 2 * channels, "zeros")
+
+    def call(self, inputs: Tensor) -> Tensor:
+        axis = self._axes(len(inputs.shape))
+        dtype = at_least_float32(self.compute_dtype)
+        x = ops.cast(inputs, dtype)
+        if self.scale:
+            rr, ri, ii = (
+                ops.cast(part, dtype)
+                for part in (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+            )
+            gamma = ops.reshape(ops.stack([rr, ri, ri, ii], axis=-1), (-1, 2, 2))
+        else:
+            gamma = ops.tile(ops.eye(2, dtype=dtype)[None], (x.shape[-1] // 2, 1, 1))
+        beta = self.beta if self.center else ops.zeros((x.shape[-1],))
+        beta = ops.cast(beta, dtype)
+        outputs = normalize(x, gamma, beta, axis, self.epsilon)
+        return ops.cast(outputs, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "axis": self.axis,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+        }
+
+    def _weight(self, name: str, size: int, initializer: Any) -> keras.Variable:
+        # Autocasting would round the parameters before the float32 arithmetic.
+        return self.add_weight(
+            name=name, shape=(size,), initializer=initializer, autocast=False
+        )
+
+    def _axes(self, rank: int) -> tuple[int, ...]:
+        """Standardizes `axis` to distinct, non-negative axes."""
+        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
+        positive = tuple(sorted(a % rank for a in axes if -rank <= a < rank))
+        if (
+            len(positive) != len(axes)
+            or len(set(positive)) != len(axes)
+            or not positive
+            or 0 in positive
+        ):
+            raise ValueError(
+                "`axis` must name distinct axes of the input other than the "
+                f"batch axis 0. Received: axis={self.axis} for an input of "
+                f"rank {rank}."
+            )
+        return positive

@@ -1,0 +1,27 @@
+"""What layers ask of their packed complex inputs."""
+
+import keras
+
+from keras_complex.types import Shape
+
+
+def complex_channels(layer_name: str, input_shape: Shape) -> int:
+    """Returns the number of complex channels of a packed input.
+
+    Raises:
+        ValueError: If the last axis is odd or unknown.
+    """
+    channels = input_shape[-1]
+    if channels is None or channels % 2:
+        raise ValueError(
+            f"Layer {layer_name!r} expects complex input packed as "
+            "[real, imag] on the last axis, hence an even, known number "
+            f"of channels. Received: input_shape={tuple(input_shape)}. "
+            "Pack with `keras_complex.ops.pack`."
+        )
+    return channels // 2
+
+
+def at_least_float32(dtype: str) -> str:
+    """Returns the type for arithmetic that half precision would spoil."""
+    return keras.backend.result_type(dtype, "float32")

@@ -1,0 +1,107 @@
+"""Masks of valid frames and samples, carried as a last channel of `y_true`.
+
+A spectrogram `(..., frames, bins, 2)` with mask is `(..., frames, bins, 3)`, last
+axis `[real, imag, mask]`; a waveform `(..., samples)` with mask has one more
+axis, `(..., samples, 2)`, last axis `[signal, mask]`. The mask is 1 where the
+signal is valid and 0 in the padding.
+"""
+
+import keras
+from keras import ops
+
+from keras_complex.types import Tensor
+
+
+def split_mask(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Splits the mask from `y_true` and clears the padding.
+
+    Values in the padding are replaced, not multiplied, so that even NaN there
+    reaches neither the loss nor its gradient. Half precision is left for
+    float32.
+
+    Args:
+        y_true: References, with or without mask.
+        y_pred: Estimates, without mask.
+
+    Returns:
+        References and estimates of one shape, 0 in the padding, and the mask as
+        float 0 or 1 of the same shape, or None if there is none.
+
+    Raises:
+        ValueError: If the shapes fit neither with nor without mask.
+    """
+    y_true, y_pred = _widen(y_true), _widen(y_pred)
+    _check_shapes(tuple(y_true.shape), tuple(y_pred.shape))
+    if len(y_true.shape) > len(y_pred.shape):
+        target, mask = y_true[..., 0], y_true[..., 1]
+    elif y_true.shape[-1] == 3 and y_pred.shape[-1] == 2:
+        target, mask = y_true[..., :2], y_true[..., 2:]
+    else:
+        return y_true, y_pred, None
+    mask = ops.logical_and(mask > 0.5, ops.ones_like(target, dtype="bool"))
+    zero = ops.zeros_like(target)
+    target, estimate = ops.where(mask, target, zero), ops.where(mask, y_pred, zero)
+    return target, estimate, ops.cast(mask, target.dtype)
+
+
+def join_mask(y_true: Tensor, mask: Tensor | None) -> Tensor:
+    """Inverts `split_mask`: appends the mask as last channel of waveforms.
+
+    Args:
+        y_true: Waveforms `(..., samples)`, or complex ones `(..., samples, 2)`.
+        mask: Mask `(..., samples)`, or None.
+
+    Returns:
+        `y_true` itself without a mask, else `(..., samples, 2)`, or
+        `(..., samples, 3)` for complex waveforms.
+    """
+    if mask is None:
+        return y_true
+    mask = ops.expand_dims(mask, -1)
+    if len(y_true.shape) < len(mask.shape):
+        y_true = ops.expand_dims(y_true, -1)
+    return ops.concatenate([y_true, mask], axis=-1)
+
+
+def sum_per_example(x: Tensor) -> Tensor:
+    """Sums over all axes but the first: `(batch, ...)` to `(batch,)`."""
+    return ops.sum(x, axis=tuple(range(1, len(x.shape))))
+
+
+def mean_per_example(x: Tensor, mask: Tensor | None) -> Tensor:
+    """Averages the valid values of `x`, which is 0 elsewhere, per example.
+
+    Args:
+        x: Values `(batch, ...)`.
+        mask: Mask of the shape of `x`, or None if all values are valid.
+
+    Returns:
+        Means `(batch,)`; 0 where nothing is valid.
+    """
+    mask = ops.ones_like(x) if mask is None else mask
+    return sum_per_example(x) / ops.maximum(sum_per_example(mask), 1.0)
+
+
+def _widen(x: Tensor) -> Tensor:
+    x = ops.convert_to_tensor(x)
+    is_wide = keras.backend.standardize_dtype(x.dtype) in ("float32", "float64")
+    return x if is_wide else ops.cast(x, "float32")
+
+
+def _check_shapes(true: tuple[int | None, ...], pred: tuple[int | None, ...]) -> None:
+    """Raises ValueError unless the shapes agree, up to a mask."""
+    bare = true
+    if len(true) == len(pred) + 1 and true[-1] == 2:
+        bare = true[:-1]
+    elif len(true) == len(pred) and (true[-1], pred[-1]) == (3, 2):
+        bare = (*true[:-1], 2)
+    agree = len(bare) == len(pred) and all(
+        a == b or a is None or b is None for a, b in zip(bare, pred, strict=True)
+    )
+    if not agree or len(pred) < 2:
+        raise ValueError(
+            "`y_true` must have the shape of `y_pred`, or carry a mask of valid "
+            "values: [real, imag, mask] on the last axis of spectrograms, "
+            "[signal, mask] on one more axis of waveforms. Received: shapes "
+            f"y_true={true}, y_pred={pred}."
+        )

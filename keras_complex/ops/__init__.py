@@ -1,0 +1,44 @@
+"""Pure functions on packed complex tensors."""
+
+from keras_complex.ops.arithmetic import (
+    conjugate,
+    magnitude,
+    multiply,
+    phase,
+    squared_magnitude,
+)
+from keras_complex.ops.packing import (
+    concatenate,
+    join_parts,
+    pack,
+    split_parts,
+    unpack,
+)
+from keras_complex.ops.resizing import upsample_bilinear
+from keras_complex.ops.stft import istft, stft
+from keras_complex.ops.whitening import (
+    affine,
+    covariance,
+    inverse_square_root,
+    normalize,
+)
+
+__all__ = [
+    "affine",
+    "concatenate",
+    "conjugate",
+    "covariance",
+    "inverse_square_root",
+    "istft",
+    "join_parts",
+    "magnitude",
+    "multiply",
+    "normalize",
+    "pack",
+    "phase",
+    "split_parts",
+    "squared_magnitude",
+    "stft",
+    "unpack",
+    "upsample_bilinear",
+]

@@ -1,0 +1,93 @@
+"""The packed form of complex tensors: `[real..., imag...]` on the last axis."""
+
+from keras import ops
+
+from keras_complex.types import Tensor
+
+
+def pack(z: Tensor) -> Tensor:
+    """Packs a native complex tensor into a real one.
+
+    Args:
+        z: Complex tensor `(..., channels)`, or a real one, whose imaginary part
+            is then 0. `np.complex128` becomes float64 only where the backend
+            keeps it.
+
+    Returns:
+        Real tensor `(..., 2 * channels)`, last axis `[real, imag]`.
+
+    Example:
+
+    >>> pack(np.array([1 + 3j, 2 + 4j], "complex64")).tolist()
+    [1.0, 2.0, 3.0, 4.0]
+    """
+    z = ops.convert_to_tensor(z)
+    return join_parts(ops.real(z), ops.imag(z))
+
+
+def unpack(x: Tensor) -> Tensor:
+    """Unpacks a packed tensor into a native complex one.
+
+    Args:
+        x: Real tensor `(..., 2 * channels)`, last axis `[real, imag]`.
+
+    Returns:
+        Complex tensor `(..., channels)`.
+
+    Example:
+
+    >>> complex(unpack(np.array([1.0, 2.0], "float32"))[0])
+    (1+2j)
+    """
+    real, imag = split_parts(x)
+    return ops.view_as_complex(ops.stack([real, imag], axis=-1))
+
+
+def split_parts(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Splits a packed tensor into its real and imaginary parts.
+
+    Args:
+        x: Real tensor `(..., 2 * channels)`, last axis `[real, imag]`.
+
+    Returns:
+        Two real tensors `(..., channels)`.
+
+    Raises:
+        ValueError: If the last axis is not even.
+    """
+    if x.shape[-1] is None or x.shape[-1] % 2:
+        raise ValueError(
+            "A packed tensor holds [real, imag] on its last axis, hence an "
+            f"even, known number of values. Received: shape={tuple(x.shape)}. "
+            "Pack with `keras_complex.ops.pack`."
+        )
+    real, imag = ops.split(x, 2, axis=-1)
+    return real, imag
+
+
+def join_parts(real: Tensor, imag: Tensor) -> Tensor:
+    """Joins real and imaginary parts `(..., channels)` to a packed tensor.
+
+    Args:
+        real: Real parts `(..., channels)`.
+        imag: Imaginary parts, of the same shape.
+
+    Returns:
+        Real tensor `(..., 2 * channels)`, last axis `[real, imag]`.
+    """
+    return ops.concatenate([real, imag], axis=-1)
+
+
+def concatenate(tensors: list[Tensor]) -> Tensor:
+    """Concatenates packed tensors along their complex channels.
+
+    Args:
+        tensors: Packed tensors that differ in the number of channels only.
+
+    Returns:
+        Packed tensor with the channels of all, in the order given.
+    """
+    parts = [split_parts(x) for x in tensors]
+    return ops.concatenate(
+        [real for real, _ in parts] + [imag for _, imag in parts], axis=-1
+    )

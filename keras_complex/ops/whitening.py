@@ -1,0 +1,215 @@
+"""Whitening of complex values by their 2 x 2 covariance.
+
+A 2 x 2 matrix that acts on `[real, imag]` is a tensor `(..., channels, 2, 2)`. To
+multiply packed values with it, it is taken apart into a packed diagonal
+`[m_rr, m_ii]` and a packed cross-diagonal `[m_ri, m_ir]`.
+"""
+
+from collections.abc import Sequence
+
+from keras import ops
+
+from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.types import Tensor
+
+
+def covariance(
+    x: Tensor, axis: Sequence[int], epsilon: float = 0.0
+) -> tuple[Tensor, Tensor]:
+    """Computes mean and 2 x 2 covariance of real and imaginary parts.
+
+    Args:
+        x: Packed tensor `(..., 2 * channels)`.
+        axis: Non-negative axes over which to average. The last one stands for
+            the complex channels: parts are never averaged together.
+        epsilon: Added to both variances.
+
+    Returns:
+        The packed mean, `(..., 2 * channels)`, and the covariance,
+        `(..., channels, 2, 2)`, biased; averaged axes have size 1, but channels
+        are repeated.
+    """
+    mean = _average(x, axis)
+    centred = x - mean
+    real, imag = split_parts(centred)
+    v_rr, v_ii = split_parts(_average(ops.square(centred), axis) + epsilon)
+    v_ri = _average(real * imag, axis, packed=False)
+    return mean, _matrix(v_rr, v_ri, v_ri, v_ii)
+
+
+def inverse_square_root(v: Tensor) -> Tensor:
+    """Computes the symmetric inverse square root of 2 x 2 covariances.
+
+    With `s = sqrt(det V)` and `t = sqrt(trace V + 2 s)`,
+
+        V^(-1/2) = [[v_ii + s, -v_ri], [-v_ri, v_rr + s]] / (s t).
+
+    The determinant is floored at 1e-7 of its largest possible value, the
+    resolution of float32, so that the result is finite for perfectly correlated
+    parts.
+
+    Args:
+        v: Symmetric matrices `(..., 2, 2)` with positive diagonals.
+
+    Returns:
+        Symmetric matrices `(..., 2, 2)`.
+
+    Reference:
+
+    - [Trabelsi et al., 2018, Deep Complex Networks](
+      https://arxiv.org/abs/1705.09792), Section 3.5
+    """
+    v_rr, v_ri, v_ii = v[..., 0, 0], v[..., 0, 1], v[..., 1, 1]
+    s, t = _root_invariants(v_rr, v_ri, v_ii)
+    scale = 1.0 / (s * t)
+    off = -v_ri * scale
+    return _matrix((v_ii + s) * scale, off, off, (v_rr + s) * scale)
+
+
+def affine(x: Tensor, center: Tensor, matrix: Tensor, shift: Tensor) -> Tensor:
+    """Computes `M (x - center) + shift` for every channel.
+
+    Args:
+        x: Packed tensor `(..., 2 * channels)`.
+        center: Packed values that broadcast with `x`.
+        matrix: `M`, `(..., channels, 2, 2)`, broadcasting likewise.
+        shift: Packed values that broadcast with `x`.
+
+    Returns:
+        Packed tensor of the shape of `x`.
+    """
+    diagonal, cross = _diagonals(matrix)
+    centred = x - center
+    return centred * diagonal + _swap(centred) * cross + shift
+
+
+def normalize(
+    x: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    axis: Sequence[int],
+    epsilon: float = 1e-4,
+) -> Tensor:
+    """Whitens a packed tensor, then scales and shifts it.
+
+        y = Gamma W (x - mean) + beta,    W = V^(-1/2)
+
+    where `V` contains `epsilon`. The gradient keeps `x` only. With the averages
+    `P` of `(dL/dy) (x - mean)^T`, `A = -W sym(Gamma P) W`, `s = sqrt(det V)` and
+    `t = trace V^(1/2)`,
+
+        dL/dV = (A + s W A W) / (2 t)
+        dL/dx = W Gamma dL/dy - its average + 2 (dL/dV) (x - mean).
+
+    Args:
+        x: Packed tensor `(batch, ..., 2 * channels)`.
+        gamma: `Gamma`, symmetric matrices `(channels, 2, 2)`.
+        beta: Packed shift `(2 * channels,)`.
+        axis: Non-negative axes of the statistics; see `covariance`.
+        epsilon: Added to the variances of both parts.
+
+    Returns:
+        Packed tensor of the shape of `x`.
+
+    Reference:
+
+    - [Trabelsi et al., 2018, Deep Complex Networks](
+      https://arxiv.org/abs/1705.09792), Section 3.5
+    """
+    leading = tuple(range(len(x.shape) - 1))
+    channel_axis = len(x.shape) - 1
+    inner = tuple(a for a in axis if a != channel_axis)
+
+    @ops.custom_gradient
+    def compute(x, gamma, beta):  # type: ignore[no-untyped-def]
+        mean, v = covariance(x, axis, epsilon)
+        w = inverse_square_root(v)
+
+        def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
+            g = args[0] if upstream is None else upstream
+            centred = x - mean
+            swapped = _swap(centred)
+            g_average = _average(g, inner)
+            p = _from_diagonals(
+                _average(g * centred, inner), _average(g * swapped, inner)
+            )
+            direct, cross = _diagonals(ops.matmul(w, gamma))
+            g_center = g_average * direct + _swap(g_average) * cross
+            g_w = ops.matmul(gamma, p)
+            if channel_axis in axis:
+                g_center = _average(g_center, (channel_axis,))
+                g_w = ops.mean(g_w, axis=-3, keepdims=True)
+            v_direct, v_cross = _diagonals(2.0 * _covariance_gradient(v, w, g_w))
+            g_x = (
+                (g * direct + _swap(g) * cross - g_center)
+                + centred * v_direct
+                + swapped * v_cross
+            )
+            count = ops.cast(ops.size(x) // ops.size(mean), x.dtype)
+            g_gamma = count * ops.sum(_symmetric(ops.matmul(p, w)), axis=leading)
+            return g_x, g_gamma, count * ops.sum(g_average, axis=leading)
+
+        return affine(x, mean, ops.matmul(gamma, w), beta), gradient
+
+    return compute(x, gamma, beta)
+
+
+def _covariance_gradient(v: Tensor, w: Tensor, g_w: Tensor) -> Tensor:
+    """Takes the gradient of `W = V^(-1/2)` to that of `V`."""
+    s, t = _root_invariants(v[..., 0, 0], v[..., 0, 1], v[..., 1, 1])
+    a = -ops.matmul(w, ops.matmul(_symmetric(g_w), w))
+    mirrored = ops.matmul(w, ops.matmul(a, w))
+    s, t = (ops.reshape(value, (*ops.shape(value), 1, 1)) for value in (s, t))
+    return (a + s * mirrored) / (2.0 * t)
+
+
+def _root_invariants(v_rr: Tensor, v_ri: Tensor, v_ii: Tensor) -> tuple[Tensor, Tensor]:
+    """Returns determinant and trace of the square root of a covariance."""
+    product = v_rr * v_ii
+    s = ops.sqrt(ops.maximum(product - ops.square(v_ri), 1e-7 * product))
+    return s, ops.sqrt(v_rr + v_ii + 2.0 * s)
+
+
+def _average(x: Tensor, axis: Sequence[int], packed: bool = True) -> Tensor:
+    """Averages one axis after the other; channels are repeated.
+
+    Short sums keep float32 rounding small, which the difference in the
+    determinant of strongly correlated parts would magnify.
+    """
+    for a in sorted(axis, reverse=True):
+        if a < len(x.shape) - 1:
+            x = ops.mean(x, axis=a, keepdims=True)
+    if len(x.shape) - 1 not in axis:
+        return x
+    parts = split_parts(x) if packed else (x,)
+    means = [
+        ops.ones_like(part) * ops.mean(part, axis=-1, keepdims=True) for part in parts
+    ]
+    return join_parts(*means) if packed else means[0]
+
+
+def _matrix(rr: Tensor, ri: Tensor, ir: Tensor, ii: Tensor) -> Tensor:
+    entries = ops.stack([rr, ri, ir, ii], axis=-1)
+    return ops.reshape(entries, (*ops.shape(rr), 2, 2))
+
+
+def _from_diagonals(diagonal: Tensor, cross: Tensor) -> Tensor:
+    rr, ii = split_parts(diagonal)
+    ri, ir = split_parts(cross)
+    return _matrix(rr, ri, ir, ii)
+
+
+def _diagonals(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    return (
+        join_parts(matrix[..., 0, 0], matrix[..., 1, 1]),
+        join_parts(matrix[..., 0, 1], matrix[..., 1, 0]),
+    )
+
+
+def _symmetric(matrix: Tensor) -> Tensor:
+    return 0.5 * (matrix + ops.swapaxes(matrix, -1, -2))
+
+
+def _swap(x: Tensor) -> Tensor:
+    real, imag = split_parts(x)
+    return join_parts(imag, real)

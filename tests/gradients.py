@@ -1,0 +1,75 @@
+"""Gradients, the same way on every backend."""
+
+import keras
+import numpy as np
+from keras import ops
+
+
+def gradient(function, *arguments):
+    """Differentiates a scalar function of arrays.
+
+    Returns:
+        The gradient with respect to each argument, as NumPy arrays.
+    """
+    arguments = [ops.convert_to_tensor(a) for a in arguments]
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        with tf.GradientTape() as tape:
+            tape.watch(arguments)
+            value = function(*arguments)
+        result = tape.gradient(value, arguments)
+    elif backend == "jax":
+        import jax
+
+        result = jax.grad(function, argnums=tuple(range(len(arguments))))(*arguments)
+    else:
+        import torch
+
+        arguments = [a.detach().requires_grad_() for a in arguments]
+        result = torch.autograd.grad(function(*arguments), arguments)
+    return [ops.convert_to_numpy(g) for g in result]
+
+
+def layer_gradients(layer, inputs, weights, **arguments):
+    """Differentiates `sum(layer(inputs) * weights)`.
+
+    Returns:
+        The gradients of the inputs, and those of the trainable variables by
+        name.
+    """
+    inputs = inputs if isinstance(inputs, list) else [inputs]
+    layer(inputs[0] if len(inputs) == 1 else inputs)
+    variables = layer.trainable_variables
+
+    def value(*tensors):
+        xs, values = tensors[: len(inputs)], tensors[len(inputs) :]
+        outputs, _ = layer.stateless_call(
+            values,
+            [v.value for v in layer.non_trainable_variables],
+            xs[0] if len(xs) == 1 else list(xs),
+            **arguments,
+        )
+        return ops.sum(outputs * weights)
+
+    values = [ops.convert_to_numpy(v) for v in variables]
+    result = gradient(value, *inputs, *values)
+    names = [v.name for v in variables]
+    by_name = dict(zip(names, result[len(inputs) :], strict=True))
+    return result[: len(inputs)], by_name
+
+
+def central_difference(function, x, direction, step=1e-6):
+    """Differentiates a float64 NumPy function along a direction."""
+    return (function(x + step * direction) - function(x - step * direction)) / (
+        2 * step
+    )
+
+
+def assert_close(actual, expected, tolerance):
+    """Compares to `tolerance` times the largest expected magnitude."""
+    expected = np.asarray(expected)
+    np.testing.assert_allclose(
+        np.asarray(actual), expected, rtol=0, atol=tolerance * np.abs(expected).max()
+    )

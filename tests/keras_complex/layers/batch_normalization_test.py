@@ -1,0 +1,82 @@
+"""Tests of ComplexBatchNormalization."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_complex.layers import ComplexBatchNormalization
+from tests.complex_numpy import channels_last, complex_normal, pack, unpack
+from tests.contract import check_layer
+from tests.gradients import assert_close, layer_gradients
+
+BUFFERS = {
+    "moving_mean": "moving_mean",
+    "moving_rr": "moving_Vrr",
+    "moving_ri": "moving_Vri",
+    "moving_ii": "moving_Vii",
+}
+
+
+def test_honours_the_contract(tmp_path):
+    arguments = {"momentum": 0.8, "epsilon": 0.01}
+    check_layer(ComplexBatchNormalization, arguments, [(4, 8, 6, 4)], tmp_path)
+
+
+def test_meets_the_published_layer(golden):
+    _, arrays = golden("complex_bn")
+    layer = ComplexBatchNormalization()
+    x = [channels_last(arrays[f"in.x{i}"]) for i in (1, 2, 3)]
+    layer.build(x[0].shape)
+    for name in ("gamma_rr", "gamma_ri", "gamma_ii", "beta"):
+        getattr(layer, name).assign(arrays[f"p.{name}"])
+    for name, published in BUFFERS.items():
+        getattr(layer, name).assign(arrays[f"b0.{published}"])
+    gradients = layer_gradients(layer, x[0], channels_last(arrays["R"]), training=True)
+    results = []
+    for step, batch in enumerate(x[:2], start=1):
+        results.append(keras.ops.convert_to_numpy(layer(batch, training=True)))
+        for name, published in BUFFERS.items():
+            assert_close(
+                keras.ops.convert_to_numpy(getattr(layer, name)),
+                arrays[f"b{step}.{published}"],
+                1e-5,
+            )
+    results += [keras.ops.convert_to_numpy(layer(batch)) for batch in (x[2], x[0])]
+    outputs = ("out1_train", "out2_train", "out3_eval", "out1_eval")
+    for key, result in zip(outputs, results, strict=True):
+        assert_close(result, channels_last(arrays[key]), 1e-5)
+    (g_x,), g = gradients
+    assert_close(g_x, channels_last(arrays["g.in.x1"]), 1e-5)
+    for name, value in g.items():
+        assert_close(value, arrays[f"g.p.{name}"], 1e-5)
+
+
+def test_training_output_is_white(rng):
+    z = complex_normal(rng, 8, 32, 32, 2)
+    z = 5 * z + 3 * z.conj() + 2 - 1j
+    y = unpack(ComplexBatchNormalization(epsilon=1e-8)(pack(z), training=True))
+    np.testing.assert_allclose(y.mean((0, 1, 2)), 0, atol=1e-5)
+    np.testing.assert_allclose((abs(y) ** 2).mean((0, 1, 2)), 1, atol=1e-3)
+    np.testing.assert_allclose((y**2).mean((0, 1, 2)), 0, atol=1e-3)
+
+
+def test_inference_approaches_training(rng):
+    x = pack(complex_normal(rng, 8, 16, 16, 2) * 3 + 1)
+    layer = ComplexBatchNormalization(momentum=0.5)
+    for _ in range(30):
+        trained = layer(x, training=True)
+    assert_close(
+        keras.ops.convert_to_numpy(layer(x)), keras.ops.convert_to_numpy(trained), 1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"momentum": 1.0}, "`momentum` must be at least 0 and less than 1"),
+        ({"epsilon": 0.0}, "`epsilon` must be positive"),
+    ],
+)
+def test_rejects_invalid_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ComplexBatchNormalization(**arguments)

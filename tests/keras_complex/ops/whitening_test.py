@@ -1,0 +1,87 @@
+"""Tests of whitening, against linear algebra in float64."""
+
+import numpy as np
+import pytest
+from keras import ops as kops
+
+from keras_complex import ops
+from tests.complex_numpy import complex_normal, pack
+from tests.gradients import assert_close, central_difference, gradient
+
+
+def normalize_in_float64(x, gamma, beta, axis, epsilon):
+    """Whitens by eigenvectors, straight from the definition."""
+    channels = x.shape[-1] // 2
+    parts = np.stack(np.split(x, 2, axis=-1), axis=-1)  # (..., channels, 2)
+    parts = parts - parts.mean(axis=axis, keepdims=True)
+    v = np.mean(parts[..., :, None] * parts[..., None, :], axis, keepdims=True)
+    values, vectors = np.linalg.eigh(v + epsilon * np.eye(2))
+    w = (vectors / np.sqrt(values)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    y = np.einsum("...ij,...j->...i", gamma @ w, parts)
+    y = y + beta.reshape(2, channels).T
+    return np.concatenate([y[..., 0], y[..., 1]], axis=-1)
+
+
+@pytest.fixture
+def example(rng):
+    x = pack(complex_normal(rng, 2, 5, 6, 3)).astype("float64")
+    x[..., 3:] += 0.7 * x[..., :3] + 2.0
+    gamma = rng.normal(size=(3, 2, 2))
+    gamma = gamma + np.swapaxes(gamma, -1, -2)
+    return x, gamma, rng.normal(size=6)
+
+
+@pytest.mark.parametrize("axis", [(1, 2), (1, 2, 3), (3,), (0, 1, 2), (2,)])
+def test_normalizes_as_eigenvectors_do(example, axis):
+    x, gamma, beta = example
+    y = ops.normalize(
+        *(np.asarray(a, "float32") for a in example), axis=axis, epsilon=0.01
+    )
+    expected = normalize_in_float64(x, gamma, beta, axis, 0.01)
+    assert_close(kops.convert_to_numpy(y), expected, 1e-5)
+
+
+@pytest.mark.parametrize("axis", [(1, 2), (1, 2, 3), (3,), (0, 1, 2)])
+def test_gradient_is_that_of_finite_differences(rng, example, axis):
+    weights = rng.normal(size=example[0].shape)
+
+    def loss(x, gamma, beta):
+        y = ops.normalize(x, gamma, beta, axis, 0.01)
+        return kops.sum(y * weights.astype("float32"))
+
+    def loss_in_float64(x, gamma, beta):
+        return np.sum(normalize_in_float64(x, gamma, beta, axis, 0.01) * weights)
+
+    gradients = gradient(loss, *(a.astype("float32") for a in example))
+    for index, argument in enumerate(example):
+        direction = rng.normal(size=argument.shape)
+        if index == 1:
+            direction = direction + np.swapaxes(direction, -1, -2)
+        expected = central_difference(
+            lambda a, i=index: loss_in_float64(*example[:i], a, *example[i + 1 :]),
+            argument,
+            direction,
+        )
+        assert np.sum(gradients[index] * direction) == pytest.approx(
+            expected, rel=1e-3, abs=1e-3
+        )
+
+
+@pytest.mark.parametrize("correlation", ["silence", "constant", "real", "equal"])
+def test_is_finite_where_the_covariance_is_singular(rng, correlation):
+    real = rng.normal(size=(1, 8, 8, 2)).astype("float32")
+    x = {
+        "silence": np.zeros((1, 8, 8, 4)),
+        "constant": np.full((1, 8, 8, 4), 3.0),
+        "real": np.concatenate([real, 0 * real], -1),
+        "equal": 100 * np.concatenate([real, real], -1),
+    }[correlation].astype("float32")
+    gamma = np.tile(np.eye(2, dtype="float32"), (2, 1, 1))
+    beta = np.zeros(4, "float32")
+    weights = rng.normal(size=x.shape).astype("float32")
+    y = ops.normalize(x, gamma, beta, (1, 2))
+    assert np.all(np.isfinite(kops.convert_to_numpy(y)))
+    for g in gradient(
+        lambda *a: kops.sum(weights * ops.normalize(*a, (1, 2))), x, gamma, beta
+    ):
+        assert np.all(np.isfinite(g))
