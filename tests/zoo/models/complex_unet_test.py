@@ -1,0 +1,115 @@
+"""Tests of ComplexUNet."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.complex_numpy import complex_normal, pack
+from zoo.models import ComplexUNet
+
+
+def count(model):
+    return sum(int(np.prod(v.shape)) for v in model.trainable_variables)
+
+
+@pytest.mark.parametrize(
+    ("start_filters", "num_residual_blocks", "num_transforms", "parameters"),
+    [
+        (32, 1, 0, 4_235_727),
+        (32, 2, 0, 7_397_847),
+        (40, 2, 0, 11_550_323),
+        (40, 2, 5, 11_573_549),
+        (40, 2, 10, 11_615_209),
+        (40, 2, 15, 11_674_869),
+        (44, 2, 0, 13_972_041),
+        (44, 2, 5, 13_996_337),
+        (44, 2, 10, 14_039_077),
+        (44, 2, 15, 14_099_817),
+    ],
+)
+def test_has_as_many_parameters_as_the_public_code(
+    start_filters, num_residual_blocks, num_transforms, parameters
+):
+    model = ComplexUNet(2, start_filters, num_residual_blocks, num_transforms)
+    assert count(model) == parameters
+
+
+@pytest.mark.parametrize("num_transforms", [0, 2])
+@pytest.mark.parametrize("num_speakers", [1, 2, 3])
+def test_separates_any_number_of_speakers_frames_and_bins(num_speakers, num_transforms):
+    model = ComplexUNet(num_speakers, 4, 0, num_transforms, seed=0)
+    for frames, bins in ((1, 1), (7, 129), (33, 40)):
+        x = np.ones((2, frames, bins, 2), "float32")
+        y = keras.ops.convert_to_numpy(model(x))
+        assert y.shape == (2, num_speakers, frames, bins, 2)
+        assert np.all(np.isfinite(y))
+
+
+def test_round_trips_through_a_keras_file(rng, tmp_path):
+    arguments = {
+        "num_speakers": 3,
+        "start_filters": 4,
+        "num_residual_blocks": 1,
+        "num_transforms": 2,
+        "transform_dropout": 0.3,
+        "initializer_scale": "published",
+        "seed": 5,
+    }
+    model = ComplexUNet(**arguments, name="extractor")
+    model.save(tmp_path / "model.keras")
+    restored = keras.saving.load_model(tmp_path / "model.keras")
+    assert restored.get_config() == model.get_config()
+    assert arguments.items() <= model.get_config().items()
+    x = pack(complex_normal(rng, 1, 20, 129, 1))
+    np.testing.assert_array_equal(
+        keras.ops.convert_to_numpy(restored(x)), keras.ops.convert_to_numpy(model(x))
+    )
+
+
+def test_seed_makes_the_weights_and_no_two_kernels_are_alike():
+    first, second = (ComplexUNet(2, 4, 1, 2, seed=3) for _ in range(2))
+    kernels = []
+    for a, b in zip(first.weights, second.weights, strict=True):
+        value = keras.ops.convert_to_numpy(a)
+        np.testing.assert_array_equal(value, keras.ops.convert_to_numpy(b))
+        if a.name == "kernel":
+            kernels.append(value.ravel()[:8].tolist())
+    assert len({tuple(kernel) for kernel in kernels}) == len(kernels)
+
+
+def test_drops_transforms_in_training_only(rng):
+    model = ComplexUNet(2, 4, 0, 4, transform_dropout=0.5, seed=0)
+    x = pack(complex_normal(rng, 1, 16, 33, 1))
+    y = [keras.ops.convert_to_numpy(model(x)) for _ in range(2)]
+    np.testing.assert_array_equal(*y)
+    y = [keras.ops.convert_to_numpy(model(x, training=True)) for _ in range(4)]
+    assert len({float(np.sum(v)) for v in y}) > 1
+
+
+def test_plain_masks_follow_the_level_of_the_mixture(rng):
+    model = ComplexUNet(2, 4, 1, num_transforms=0, seed=0)
+    x = 30 * pack(complex_normal(rng, 1, 16, 33, 1))
+    y, louder = (keras.ops.convert_to_numpy(model(gain * x)) for gain in (1, 10))
+    np.testing.assert_allclose(louder / 10, y, atol=1e-2 * np.abs(y).max())
+
+
+def test_silence_stays_finite():
+    model = ComplexUNet(2, 4, 1, 2, seed=0)
+    y = keras.ops.convert_to_numpy(model(np.zeros((1, 16, 129, 2), "float32")))
+    assert np.all(np.isfinite(y))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"num_speakers": 0}, "`num_speakers` must be at least 1"),
+        ({"start_filters": 5}, "`start_filters` must be a positive even number"),
+        ({"num_residual_blocks": -1}, "`num_residual_blocks` must be at least 0"),
+        ({"num_transforms": -1}, "`num_transforms` must be at least 0"),
+        ({"transform_dropout": 1.0}, "`dropout` must be at least 0"),
+        ({"initializer_scale": "large"}, "`scale` must be"),
+    ],
+)
+def test_rejects_invalid_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ComplexUNet(**{"start_filters": 4, "num_residual_blocks": 0, **arguments})

@@ -1,0 +1,41 @@
+"""Tests of RealUNet."""
+
+import keras
+import numpy as np
+import pytest
+
+from tests.complex_numpy import complex_normal, pack
+from zoo.models import RealUNet
+
+
+@pytest.mark.parametrize(
+    ("num_residual_blocks", "parameters"), [(1, 8_452_092), (2, 14_764_380)]
+)
+def test_has_as_many_parameters_as_the_public_code(num_residual_blocks, parameters):
+    model = RealUNet(2, 64, num_residual_blocks)
+    assert sum(np.prod(v.shape) for v in model.trainable_variables) == parameters
+
+
+@pytest.mark.parametrize("num_speakers", [1, 2, 3])
+def test_separates_any_number_of_speakers_frames_and_bins(num_speakers):
+    model = RealUNet(num_speakers, 4, 0, seed=0)
+    for frames, bins in ((1, 1), (7, 129), (33, 40)):
+        y = model(np.ones((2, frames, bins, 2), "float32"))
+        assert tuple(y.shape) == (2, num_speakers, frames, bins, 2)
+        assert np.all(np.isfinite(keras.ops.convert_to_numpy(y)))
+
+
+def test_round_trips_through_a_keras_file(rng, tmp_path):
+    model = RealUNet(3, 4, 1, seed=5, name="baseline")
+    model.save(tmp_path / "model.keras")
+    restored = keras.saving.load_model(tmp_path / "model.keras")
+    assert restored.get_config() == model.get_config()
+    x = pack(complex_normal(rng, 1, 20, 129, 1))
+    np.testing.assert_array_equal(
+        keras.ops.convert_to_numpy(restored(x)), keras.ops.convert_to_numpy(model(x))
+    )
+
+
+def test_rejects_invalid_arguments():
+    with pytest.raises(ValueError, match="`start_filters` must be a positive even"):
+        RealUNet(start_filters=3)

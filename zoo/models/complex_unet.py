@@ -1,0 +1,235 @@
+"""Deep complex extractor: a complex residual U-Net with FiLM transforms."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from keras_complex import ops
+from keras_complex.initializers import ComplexRayleigh, ComplexUnitary
+from keras_complex.layers import (
+    ComplexConv2D,
+    ComplexFiLM,
+    ComplexLayerNormalization,
+    ComplexMultiply,
+    ComplexUpSampling2D,
+    CReLU,
+)
+from keras_complex.types import Tensor
+from zoo.models.residual_unet import (
+    LEVELS,
+    Arithmetic,
+    check_sizes,
+    double_convolution,
+    residual_block,
+    residual_unet,
+)
+from zoo.models.spectrogram_layers import PadToMultiple, SpeakerEstimates
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class ComplexUNet(keras.Model):
+    """Separates the speakers of a spectrogram with a complex residual U-Net.
+
+    The U-Net turns the mixture into complex features. With transforms, they
+    drive a `ComplexFiLM` layer that makes scaled and shifted versions of the
+    mixture; the mixture and its versions each get a complex mask, and the masked
+    candidates of a speaker are averaged. Without transforms, the features
+    become one complex mask per speaker. Masks are linear and unbounded.
+
+    The network is that of the authors' public code; `docs/paper.md` lists where
+    it differs from the text of the paper. Estimates depend on the level of the
+    mixture when there are transforms: feed one level, as `zoo.Separator` does.
+
+    Args:
+        num_speakers: Number of speakers to separate.
+        start_filters: Complex maps after the first down-sampling, even.
+        num_residual_blocks: Residual blocks after each convolution of the U-Net.
+        num_transforms: Transforms of the mixture for each speaker; 0 for plain
+            masks.
+        transform_dropout: Probability at which a transform is dropped in
+            training.
+        initializer_scale: `"theory"` for complex He initialisation, or
+            `"published"` for the smaller scale of the published runs.
+        seed: Seed of the initial weights and of the dropout. The layers draw
+            different weights.
+        **kwargs: Arguments of `keras.Model`, such as `name`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Input shape:
+        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any sizes.
+
+    Output shape:
+        `(batch, speakers, frames, bins, 2)`.
+
+    Example:
+
+    >>> model = ComplexUNet(start_filters=4, num_residual_blocks=1)
+    >>> tuple(model(np.zeros((1, 20, 129, 2), "float32")).shape)
+    (1, 2, 20, 129, 2)
+
+    Reference:
+
+    - Retrieving Signals in the Frequency Domain with Deep Complex Extractors,
+      submitted to ICLR 2020
+    """
+
+    def __init__(
+        self,
+        num_speakers: int = 2,
+        start_filters: int = 44,
+        num_residual_blocks: int = 2,
+        num_transforms: int = 10,
+        transform_dropout: float = 0.1,
+        initializer_scale: str = "theory",
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        check_sizes(num_speakers, start_filters, num_residual_blocks)
+        if num_transforms < 0:
+            raise ValueError(
+                "`num_transforms` must be at least 0. "
+                f"Received: num_transforms={num_transforms}."
+            )
+        draw_seed = _seed_source(seed)
+        initializers = _Initializers(initializer_scale, draw_seed)
+        arithmetic = _complex_arithmetic(initializers.rayleigh)
+        mixture = keras.Input((None, None, 2), name="mixture")
+        x = PadToMultiple(2**LEVELS, name="pad")(mixture)
+        features = residual_unet(x, arithmetic, start_filters, num_residual_blocks)
+        if num_transforms:
+            film = ComplexFiLM(
+                num_speakers * num_transforms,
+                dropout=transform_dropout,
+                kernel_initializer=initializers.unitary(),
+                seed=draw_seed(),
+                name="film",
+            )
+            transforms = film([x, features])
+            versions = _versions(x, transforms, num_speakers)
+            masks = _generate_masks(
+                ops.concatenate([versions, features]),
+                num_speakers * (num_transforms + 1),
+                initializers.unitary,
+            )
+        else:
+            versions = x
+            masks = double_convolution(
+                features, arithmetic, num_speakers, num_residual_blocks, "outc", (3, 1)
+            )
+        candidates = ComplexMultiply(name="apply_masks")([masks, versions])
+        estimates = SpeakerEstimates(num_speakers, name="estimates")(
+            [candidates, mixture]
+        )
+        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
+        self.num_speakers = num_speakers
+        self.start_filters = start_filters
+        self.num_residual_blocks = num_residual_blocks
+        self.num_transforms = num_transforms
+        self.transform_dropout = transform_dropout
+        self.initializer_scale = initializer_scale
+        self.seed = seed
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "num_speakers": self.num_speakers,
+            "start_filters": self.start_filters,
+            "num_residual_blocks": self.num_residual_blocks,
+            "num_transforms": self.num_transforms,
+            "transform_dropout": self.transform_dropout,
+            "initializer_scale": self.initializer_scale,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
+        return cls(**config)
+
+
+def _seed_source(seed: int | None) -> Callable[[], int | None]:
+    """Returns a function that draws one seed after the other."""
+    if seed is None:
+        return lambda: None
+    generator = random.Random(seed)
+    return lambda: generator.randrange(2**31)
+
+
+class _Initializers:
+    """Makes one initializer for each kernel, all with seeds of their own."""
+
+    def __init__(self, scale: str, draw_seed: Callable[[], int | None]) -> None:
+        self.scale = scale
+        self.draw_seed = draw_seed
+
+    def rayleigh(self) -> keras.initializers.Initializer:
+        return ComplexRayleigh("he", scale=self.scale, seed=self.draw_seed())
+
+    def unitary(self) -> keras.initializers.Initializer:
+        return ComplexUnitary("he", scale=self.scale, seed=self.draw_seed())
+
+
+def _complex_arithmetic(
+    initializer: Callable[[], keras.initializers.Initializer],
+) -> Arithmetic:
+    def normalize(name: str) -> keras.layers.Layer:
+        return ComplexLayerNormalization(axis=(1, 2), epsilon=1e-4, name=name)
+
+    def convolve(
+        filters: int, kernel_size: int, stride: int, name: str
+    ) -> keras.layers.Layer:
+        return ComplexConv2D(
+            filters,
+            kernel_size,
+            stride,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=initializer(),
+            name=name,
+        )
+
+    return Arithmetic(
+        normalize=normalize,
+        normalize_residual=normalize,
+        activate=lambda name: CReLU(name=name),
+        convolve=convolve,
+        upsample=lambda name: ComplexUpSampling2D(name=name),
+        concatenate=ops.concatenate,
+    )
+
+
+def _versions(mixture: Tensor, transforms: Tensor, num_speakers: int) -> Tensor:
+    """Puts the mixture before the transforms of each speaker."""
+    real, imag = ops.split_parts(transforms)
+    parts = zip(
+        keras.ops.split(real, num_speakers, axis=-1),
+        keras.ops.split(imag, num_speakers, axis=-1),
+        strict=True,
+    )
+    versions = []
+    for real, imag in parts:
+        versions += [mixture, ops.join_parts(real, imag)]
+    return ops.concatenate(versions)
+
+
+def _generate_masks(
+    x: Tensor,
+    num_masks: int,
+    initializer: Callable[[], keras.initializers.Initializer],
+) -> Tensor:
+    """Makes masks by one convolution and, always, two residual blocks."""
+    x = ComplexConv2D(
+        num_masks,
+        3,
+        padding="same",
+        kernel_initializer=initializer(),
+        name="masks_conv",
+    )(x)
+    arithmetic = _complex_arithmetic(initializer)
+    for block in range(2):
+        x = residual_block(x, arithmetic, num_masks, f"masks_residual_{block}")
+    return x

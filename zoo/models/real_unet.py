@@ -1,0 +1,135 @@
+"""The real-valued baseline of the deep complex extractor."""
+
+import random
+from typing import Any
+
+import keras
+
+from keras_complex.layers import ComplexMultiply, ComplexUpSampling2D
+from zoo.models.residual_unet import (
+    LEVELS,
+    Arithmetic,
+    check_sizes,
+    double_convolution,
+    residual_unet,
+)
+from zoo.models.spectrogram_layers import PadToMultiple, SpeakerEstimates
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class RealUNet(keras.Model):
+    """Separates the speakers of a spectrogram with a real residual U-Net.
+
+    The skeleton is that of `ComplexUNet` without transforms. Real and imaginary
+    part of the mixture are two real channels, and batch normalisation takes the
+    place of complex layer normalisation, as in the authors' public code. The
+    output is one complex mask per speaker, applied to the mixture.
+
+    Args:
+        num_speakers: Number of speakers to separate.
+        start_filters: Real maps after the first down-sampling, even.
+        num_residual_blocks: Residual blocks after each convolution of the U-Net.
+        seed: Seed of the initial weights.
+        **kwargs: Arguments of `keras.Model`, such as `name`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Input shape:
+        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any sizes.
+
+    Output shape:
+        `(batch, speakers, frames, bins, 2)`.
+
+    Example:
+
+    >>> model = RealUNet(start_filters=4, num_residual_blocks=1)
+    >>> tuple(model(np.zeros((1, 20, 129, 2), "float32")).shape)
+    (1, 2, 20, 129, 2)
+
+    Reference:
+
+    - Retrieving Signals in the Frequency Domain with Deep Complex Extractors,
+      submitted to ICLR 2020, Table 1
+    """
+
+    def __init__(
+        self,
+        num_speakers: int = 2,
+        start_filters: int = 64,
+        num_residual_blocks: int = 2,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        check_sizes(num_speakers, start_filters, num_residual_blocks)
+        arithmetic = _real_arithmetic(seed)
+        mixture = keras.Input((None, None, 2), name="mixture")
+        x = PadToMultiple(2**LEVELS, name="pad")(mixture)
+        features = residual_unet(x, arithmetic, start_filters, num_residual_blocks)
+        masks = double_convolution(
+            features,
+            arithmetic,
+            2 * num_speakers,
+            num_residual_blocks,
+            "outc",
+            (3, 1),
+        )
+        candidates = ComplexMultiply(name="apply_masks")([masks, x])
+        estimates = SpeakerEstimates(num_speakers, name="estimates")(
+            [candidates, mixture]
+        )
+        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
+        self.num_speakers = num_speakers
+        self.start_filters = start_filters
+        self.num_residual_blocks = num_residual_blocks
+        self.seed = seed
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "num_speakers": self.num_speakers,
+            "start_filters": self.start_filters,
+            "num_residual_blocks": self.num_residual_blocks,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
+        return cls(**config)
+
+
+def _real_arithmetic(seed: int | None) -> Arithmetic:
+    generator = random.Random(seed)
+
+    def normalize(name: str, epsilon: float = 1e-4) -> keras.layers.Layer:
+        return keras.layers.BatchNormalization(momentum=0.9, epsilon=epsilon, name=name)
+
+    def convolve(
+        filters: int, kernel_size: int, stride: int, name: str
+    ) -> keras.layers.Layer:
+        # A 1 x 1 kernel with a stride is a slice and a kernel without: the same
+        # values, without the strided filter gradient, which corrupts memory in
+        # oneDNN for few channels.
+        convolution = keras.layers.Conv2D(
+            filters,
+            kernel_size,
+            padding="same",
+            use_bias=False,
+            kernel_initializer=keras.initializers.HeNormal(
+                None if seed is None else generator.randrange(2**31)
+            ),
+            name=name,
+        )
+        if stride == 1:
+            return convolution
+        return lambda x: convolution(x[:, ::stride, ::stride])
+
+    return Arithmetic(
+        normalize=normalize,
+        normalize_residual=lambda name: normalize(name, epsilon=1e-5),
+        activate=lambda name: keras.layers.ReLU(name=name),
+        convolve=convolve,
+        upsample=lambda name: ComplexUpSampling2D(name=name),
+        concatenate=lambda tensors: keras.ops.concatenate(tensors, axis=-1),
+    )

@@ -1,0 +1,126 @@
+"""Weights of the authors' public PyTorch code, brought into our models."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_complex.layers import (
+    ComplexConv2D,
+    ComplexFiLM,
+    ComplexLayerNormalization,
+)
+from zoo.models.complex_unet import ComplexUNet
+from zoo.models.real_unet import RealUNet
+
+
+def load_reference_weights(
+    model: ComplexUNet | RealUNet, state: Mapping[str, Any]
+) -> None:
+    """Fills a model from a state of the authors' public PyTorch code.
+
+    There, frequency is the height of a map and time its width, convolution
+    kernels are `(out, in, height, width)`, and `dgamma` of the transforms gets
+    the offset `1 + 1i`: the imaginary half of it goes into the bias here.
+
+    Args:
+        model: A model of the same sizes.
+        state: Arrays by name, as `state_dict()` returns them. Names that end in
+            `num_batches_tracked` are ignored.
+
+    Raises:
+        ValueError: If a name is missing or unknown, or an array has the wrong
+            shape. The model is then unchanged.
+    """
+    state = {
+        name: np.asarray(value)
+        for name, value in state.items()
+        if not name.endswith("num_batches_tracked")
+    }
+    expected = [
+        (variable, *source)
+        for layer in model.layers
+        for variable, *source in _sources(layer)
+    ]
+    names = {name for _, names, _ in expected for name in names}
+    missing, unknown = sorted(names - state.keys()), sorted(state.keys() - names)
+    if missing or unknown:
+        raise ValueError(
+            "`state` must hold the weights of the model, no more and no less. "
+            f"Received: missing names={missing[:5]} ({len(missing)} in all), "
+            f"unknown names={unknown[:5]} ({len(unknown)} in all). Build the "
+            "model with the sizes of the state."
+        )
+    values = []
+    for variable, names, convert in expected:
+        value = convert(*(state[name] for name in names))
+        if tuple(value.shape) != tuple(variable.shape):
+            raise ValueError(
+                f"{names[0]!r} must convert to the shape {tuple(variable.shape)}. "
+                f"Received: shape={state[names[0]].shape}, which converts to "
+                f"{tuple(value.shape)}. Build the model with the sizes of the "
+                "state."
+            )
+        values.append(value)
+    for (variable, *_), value in zip(expected, values, strict=True):
+        variable.assign(value)
+
+
+def _sources(layer: keras.layers.Layer):  # type: ignore[no-untyped-def]
+    """Yields each variable of a layer, the names it comes from, and how."""
+    name = _reference_name(layer.name)
+    if isinstance(layer, ComplexFiLM):
+        for variable, names, convert in _convolution(layer.convolution, name):
+            if variable is layer.convolution.bias:
+                convert = _add_imaginary_offset
+            yield variable, names, convert
+    elif isinstance(layer, ComplexConv2D):
+        yield from _convolution(layer, name)
+    elif isinstance(layer, ComplexLayerNormalization):
+        for part in ("gamma_rr", "gamma_ri", "gamma_ii", "beta"):
+            yield getattr(layer, part), [f"{name}.{part}"], np.asarray
+    elif isinstance(layer, keras.layers.Conv2D):
+        yield layer.kernel, [f"{name}.weight"], np.transpose
+    elif isinstance(layer, keras.layers.BatchNormalization):
+        yield layer.gamma, [f"{name}.weight"], np.asarray
+        yield layer.beta, [f"{name}.bias"], np.asarray
+        yield layer.moving_mean, [f"{name}.running_mean"], np.asarray
+        yield layer.moving_variance, [f"{name}.running_var"], np.asarray
+
+
+def _convolution(layer: ComplexConv2D, name: str):  # type: ignore[no-untyped-def]
+    parts = [f"{name}.real_weight", f"{name}.imag_weight"]
+    yield layer.kernel, parts, _pack_kernel
+    if layer.bias is not None:
+        yield layer.bias, [f"{name}.bias"], np.asarray
+
+
+def _pack_kernel(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
+    """Turns `(out, in, bins, frames)` into `(frames, bins, in, out)`."""
+    return np.concatenate([real.transpose(), imag.transpose()], axis=-1)
+
+
+def _add_imaginary_offset(bias: np.ndarray) -> np.ndarray:
+    """Adds 1i to the first half of the complex biases, those of `dgamma`."""
+    real, dgamma_imag, beta_imag = np.split(bias, [len(bias) // 2, len(bias) * 3 // 4])
+    return np.concatenate([real, dgamma_imag + 1, beta_imag])
+
+
+def _reference_name(name: str) -> str:
+    """Translates the name of a layer, `down1_residual2_0_norm1` for instance."""
+    if name == "film":
+        return "generate_copies.w_dgamma_beta"
+    if name == "masks_conv":
+        return "learnmasks.learnmasks"
+    name = re.sub(r"norm(\d)$", r"bn\1", name)
+    name = re.sub(r"^masks_residual_(\d+)_", r"learnmasks.resblock.\1.", name)
+    name = re.sub(r"_residual(\d)_(\d+)_", r".resblocks\1.\2.", name)
+    for block, inner in (
+        (r"inc|up\d", "conv"),
+        (r"down\d", "mpconv"),
+        (r"outc", "resblocks"),
+    ):
+        name = re.sub(rf"^({block})[._]", rf"\1.{inner}.", name)
+    return name

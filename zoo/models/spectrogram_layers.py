@@ -1,0 +1,82 @@
+"""Layers that fit spectrograms into a U-Net and speakers out of it."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_complex.types import Shape, Tensor
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class PadToMultiple(keras.layers.Layer):
+    """Appends zeros to frames and bins up to a multiple of `multiple`.
+
+    Args:
+        multiple: The number that the sizes become multiples of.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
+
+    Input shape:
+        `(batch, frames, bins, channels)`.
+
+    Output shape:
+        The shape of the input, `frames` and `bins` rounded up.
+    """
+
+    def __init__(self, multiple: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.multiple = multiple
+
+    def call(self, inputs: Tensor) -> Tensor:
+        _, frames, bins, _ = ops.shape(inputs)
+        padding = [(0, 0), (0, -frames % self.multiple), (0, -bins % self.multiple)]
+        return ops.pad(inputs, [*padding, (0, 0)])
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        batch, *sizes, channels = input_shape
+        rounded = [
+            None if size is None else size + -size % self.multiple for size in sizes
+        ]
+        return (batch, *rounded, channels)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "multiple": self.multiple}
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class SpeakerEstimates(keras.layers.Layer):
+    """Averages the candidates of each speaker and cuts the padding off.
+
+    Args:
+        num_speakers: Number of speakers.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
+
+    Input shape:
+        A list of the candidates, `(batch, frames, bins, 2 * speakers * n)`,
+        packed, those of the first speaker first, and of the mixture before
+        padding, `(batch, frames, bins, 2)`.
+
+    Output shape:
+        `(batch, speakers, frames, bins, 2)`, sizes of the mixture.
+    """
+
+    def __init__(self, num_speakers: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.num_speakers = num_speakers
+
+    def call(self, inputs: list[Tensor]) -> Tensor:
+        candidates, mixture = inputs
+        batch, frames, bins, _ = ops.shape(mixture)
+        x = candidates[:, :frames, :bins]
+        if x.shape[-1] > 2 * self.num_speakers:
+            shape = (batch, frames, bins, 2 * self.num_speakers, -1)
+            x = ops.mean(ops.reshape(x, shape), axis=-1)
+        x = ops.reshape(x, (batch, frames, bins, 2, self.num_speakers))
+        return ops.transpose(x, (0, 4, 1, 2, 3))
+
+    def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
+        batch, frames, bins, _ = input_shape[1]
+        return (batch, self.num_speakers, frames, bins, 2)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "num_speakers": self.num_speakers}
