@@ -11,6 +11,7 @@ from keras_complex.ops.whitening import (
     affine,
     covariance,
     inverse_square_root,
+    multiply_symmetric,
     normalize,
 )
 from keras_complex.types import Shape, Tensor
@@ -88,22 +89,16 @@ class ComplexBatchNormalization(keras.layers.Layer):
         axis = tuple(range(len(inputs.shape) - 1))
         dtype = at_least_float32(self.compute_dtype)
         x = ops.cast(inputs, dtype)
-        rr, ri, ii = (
-            ops.cast(part, dtype)
-            for part in (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-        )
-        gamma = ops.reshape(ops.stack([rr, ri, ri, ii], axis=-1), (-1, 2, 2))
+        gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+        gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
         beta = ops.cast(self.beta, dtype)
         if training and self.trainable:
             self._update_averages(ops.stop_gradient(x), axis)
             outputs = normalize(x, gamma, beta, axis, self.epsilon)
         else:
-            rr, ri, ii = (
-                ops.cast(part, dtype)
-                for part in (self.moving_rr, self.moving_ri, self.moving_ii)
-            )
-            v = ops.reshape(ops.stack([rr, ri, ri, ii], axis=-1), (-1, 2, 2))
-            matrix = ops.matmul(gamma, inverse_square_root(v))
+            averages = (self.moving_rr, self.moving_ri, self.moving_ii)
+            v = tuple(ops.cast(entry, dtype) for entry in averages)
+            matrix = multiply_symmetric(gamma, inverse_square_root(v))
             outputs = affine(x, ops.cast(self.moving_mean, dtype), matrix, beta)
         return ops.cast(outputs, self.compute_dtype)
 
@@ -118,12 +113,12 @@ class ComplexBatchNormalization(keras.layers.Layer):
         }
 
     def _update_averages(self, x: Tensor, axis: tuple[int, ...]) -> None:
-        mean, v = covariance(x, axis, self.epsilon)
+        mean, (v_rr, v_ri, v_ii) = covariance(x, axis, self.epsilon)
         for variable, value in (
             (self.moving_mean, mean),
-            (self.moving_rr, v[..., 0, 0]),
-            (self.moving_ri, v[..., 0, 1]),
-            (self.moving_ii, v[..., 1, 1]),
+            (self.moving_rr, v_rr),
+            (self.moving_ri, v_ri),
+            (self.moving_ii, v_ii),
         ):
             value = ops.cast(ops.reshape(value, (-1,)), variable.dtype)
             past = self.momentum * variable

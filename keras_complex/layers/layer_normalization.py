@@ -97,13 +97,11 @@ class ComplexLayerNormalization(keras.layers.Layer):
         dtype = at_least_float32(self.compute_dtype)
         x = ops.cast(inputs, dtype)
         if self.scale:
-            rr, ri, ii = (
-                ops.cast(part, dtype)
-                for part in (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-            )
-            gamma = ops.reshape(ops.stack([rr, ri, ri, ii], axis=-1), (-1, 2, 2))
+            gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+            gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
         else:
-            gamma = ops.tile(ops.eye(2, dtype=dtype)[None], (x.shape[-1] // 2, 1, 1))
+            one = ops.ones((x.shape[-1] // 2,), dtype)
+            gamma = (one, ops.zeros_like(one), one)
         beta = self.beta if self.center else ops.zeros((x.shape[-1],))
         beta = ops.cast(beta, dtype)
         outputs = normalize(x, gamma, beta, axis, self.epsilon)

@@ -20,6 +20,7 @@ from keras_complex.ops.whitening import (
     affine,
     covariance,
     inverse_square_root,
+    multiply_symmetric,
     normalize,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "join_parts",
     "magnitude",
     "multiply",
+    "multiply_symmetric",
     "normalize",
     "pack",
     "phase",
