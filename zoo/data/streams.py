@@ -1,0 +1,231 @@
+"""Endless, repeatable streams of training batches for Keras."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+from zoo.data.folder_mixtures import FolderMixtures
+from zoo.data.spectrograms import to_spectrograms
+
+Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
+Transform = Callable[..., tuple[np.ndarray, np.ndarray]]
+
+
+class Source(Protocol):
+    """What a stream takes: `DynamicMixtures` or `FolderMixtures`."""
+
+    num_speakers: int
+    batch_size: int
+    batches_per_epoch: int
+    segment_samples: int
+
+    def batch(self, epoch: int, index: int) -> Batch:
+        """Returns mixtures, sources and lengths: a pure function."""
+
+
+class MixtureSequence(keras.utils.PyDataset):
+    """One epoch of a source, for any backend of Keras; imports no TensorFlow.
+
+    Every pass serves the same epoch, as a validation set must. To train on epoch
+    after epoch, in the order of the source, call
+    `fit(sequence, shuffle=False, callbacks=[sequence.follow()])`. The sequence
+    cannot count the passes itself: Keras makes one more to build the model.
+
+    Two threads make the next batches while the model trains. They are the
+    sequence's own: with the `workers` of Keras, batches left over from one pass
+    would be served in the next.
+
+    Args:
+        source: Where the batches come from.
+        transform: Makes `(x, y)` of mixtures, sources and lengths.
+        epoch: Which epoch.
+        prefetch: How many batches to make ahead; 0 makes each on demand.
+
+    Raises:
+        ValueError: If `epoch` or `prefetch` is negative.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        transform: Transform = to_spectrograms,
+        epoch: int = 0,
+        prefetch: int = 4,
+    ) -> None:
+        super().__init__()
+        _check_epoch(epoch)
+        if prefetch < 0:
+            raise ValueError(
+                f"`prefetch` must not be negative. Received: prefetch={prefetch}."
+            )
+        self.source = source
+        self.transform = transform
+        self.epoch = epoch
+        self.prefetch = prefetch
+        self._threads = ThreadPoolExecutor(max_workers=2)
+        self._pending: dict[tuple[int, int], Future] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return self.source.batches_per_epoch
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        stop = min(index + 1 + self.prefetch, len(self))
+        with self._lock:
+            wanted = [(self.epoch, i) for i in range(index, stop)]
+            self._pending = {
+                place: self._pending.get(place)
+                or self._threads.submit(self._make, place)
+                for place in wanted
+            }
+            future = self._pending.pop(wanted[0])
+        return future.result()
+
+    def follow(self) -> keras.callbacks.Callback:
+        """Returns a callback that makes the sequence serve the epoch of `fit`."""
+
+        def serve(epoch: int, logs: Any = None) -> None:
+            self.epoch = epoch
+
+        return keras.callbacks.LambdaCallback(on_epoch_begin=serve)
+
+    def _make(self, place: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+        return self.transform(*self.source.batch(*place))
+
+
+def py_dataset(
+    source: Source,
+    transform: Transform = to_spectrograms,
+    epoch: int = 0,
+    prefetch: int = 4,
+) -> MixtureSequence:
+    """Returns a `MixtureSequence`; the counterpart of `tf_dataset`."""
+    return MixtureSequence(source, transform, epoch, prefetch)
+
+
+def tf_dataset(
+    source: Source,
+    transform: Transform = to_spectrograms,
+    start_epoch: int = 0,
+    epochs: int | None = None,
+) -> Any:
+    """Serves a source through tf.data, the same batches as `py_dataset`.
+
+    Dynamic mixtures are made by NumPy in parallel calls. The files of
+    `FolderMixtures` are decoded in the graph by tensorflow-io, where its operations
+    load and decode exactly, and by soundfile otherwise.
+
+    Args:
+        source: Where the batches come from.
+        transform: Makes `(x, y)` of mixtures, sources and lengths.
+        start_epoch: Epoch served first.
+        epochs: How many epochs; `None` for no end, to which belongs
+            `fit(steps_per_epoch=source.batches_per_epoch)`.
+
+    Returns:
+        A `tf.data.Dataset` of `(x, y)`.
+
+    Raises:
+        ValueError: If `start_epoch` is negative.
+    """
+    import tensorflow as tf
+
+    _check_epoch(start_epoch)
+    per_epoch = source.batches_per_epoch
+    stop = tf.int64.max if epochs is None else (start_epoch + epochs) * per_epoch
+    if isinstance(source, FolderMixtures):
+        batches = _decoded_in_graph(source, start_epoch * per_epoch, stop)
+    else:
+        numbers = tf.data.Dataset.range(start_epoch * per_epoch, stop)
+        batches = _mapped(
+            numbers,
+            lambda number: source.batch(*divmod(int(number), per_epoch)),
+            [tf.float32, tf.float32, tf.int32],
+        )
+    zeros = np.zeros(
+        (source.batch_size, 1 + source.num_speakers, source.segment_samples), "float32"
+    )
+    x, y = transform(zeros[:, 0], zeros[:, 1:], np.zeros(len(zeros), "int32"))
+    examples = _mapped(batches, transform, [tf.float32, tf.float32], [x.shape, y.shape])
+    options = tf.data.Options()
+    # The order is that of the source: no worker may take files or elements away.
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.OFF
+    )
+    return examples.with_options(options).prefetch(tf.data.AUTOTUNE)
+
+
+def _decoded_in_graph(source: FolderMixtures, start: int, stop: int) -> Any:
+    import tensorflow as tf
+
+    from zoo.data.decoding import decode, decoder_of
+
+    folder, size = source.folder, source.batch_size
+
+    def plan(number: np.ndarray) -> tuple[Any, ...]:
+        example, fraction = source.draw(int(number))
+        paths = folder.files[example]
+        decoders = [decoder_of(path, folder.sample_rate) for path in paths]
+        names = np.array([str(path).encode() for path in paths], object)
+        return names, np.array(decoders, "int32"), np.float64(fraction)
+
+    def decoded(paths: Any, decoders: Any, fraction: Any) -> Any:
+        waveforms = tuple(
+            decode(paths[k], decoders[k], folder.sample_rate, folder.resample)
+            for k in range(1 + source.num_speakers)
+        )
+        return *waveforms, fraction
+
+    def cut(*inputs: np.ndarray) -> tuple[Any, ...]:
+        *waveforms, fraction = inputs
+        lengths = [len(waveform) for waveform in waveforms]
+        if len(set(lengths)) > 1:
+            raise ValueError(
+                "A mixture and its sources must have the same length. "
+                f"Received: {lengths} samples in {str(folder.path)!r}."
+            )
+        mixture, sources, length = source.cut(np.stack(waveforms), float(fraction))
+        return mixture, sources, np.int32(length)
+
+    stop = stop if stop == tf.int64.max else stop * size
+    count = 1 + source.num_speakers
+    samples = source.segment_samples
+    return _mapped(
+        _mapped(
+            tf.data.Dataset.range(start * size, stop),
+            plan,
+            [tf.string, tf.int32, tf.float64],
+            [(count,), (count,), ()],
+        ).map(decoded, num_parallel_calls=tf.data.AUTOTUNE),
+        cut,
+        [tf.float32, tf.float32, tf.int32],
+        [(samples,), (source.num_speakers, samples), ()],
+    ).batch(size, drop_remainder=True)
+
+
+def _mapped(
+    dataset: Any,
+    function: Callable[..., tuple[Any, ...]],
+    dtypes: list[Any],
+    shapes: list[tuple[int, ...]] | None = None,
+) -> Any:
+    """Maps a NumPy function in parallel, in order."""
+    import tensorflow as tf
+
+    def call(*tensors: Any) -> tuple[Any, ...]:
+        outputs = tf.numpy_function(function, tensors, dtypes)
+        if shapes is not None:
+            for output, shape in zip(outputs, shapes, strict=True):
+                output.set_shape(shape)
+        return tuple(outputs)
+
+    return dataset.map(call, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _check_epoch(epoch: int) -> None:
+    if epoch < 0:
+        raise ValueError(f"The epoch must not be negative. Received: epoch={epoch}.")
