@@ -51,7 +51,7 @@ def layer_gradients(layer, inputs, weights, **arguments):
             xs[0] if len(xs) == 1 else list(xs),
             **arguments,
         )
-        return ops.sum(outputs * weights)
+        return ops.sum(ops.multiply(outputs, weights))
 
     values = [ops.convert_to_numpy(v) for v in variables]
     result = gradient(value, *inputs, *values)

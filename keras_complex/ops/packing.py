@@ -61,7 +61,7 @@ def split_parts(x: Tensor) -> tuple[Tensor, Tensor]:
             f"even, known number of values. Received: shape={tuple(x.shape)}. "
             "Pack with `keras_complex.ops.pack`."
         )
-    real, imag = ops.split(x, 2, axis=-1)
+    real, imag = ops.split(ops.convert_to_tensor(x), 2, axis=-1)
     return real, imag
 
 

@@ -33,6 +33,7 @@ def covariance(
         `(v_rr, v_ri, v_ii)`, each `(..., channels)`. Averaged axes have size 1,
         but channels are repeated.
     """
+    x = ops.convert_to_tensor(x)
     mean = _average(x, axis)
     centred = x - mean
     real, imag = split_parts(centred)
@@ -185,7 +186,8 @@ def normalize(
         matrix = multiply_symmetric((g_rr, g_ri, g_ii), roots)
         return affine(x, mean, matrix, beta), gradient
 
-    return compute(x, *gamma, beta)
+    arguments = (x, *gamma, beta)
+    return compute(*(ops.convert_to_tensor(argument) for argument in arguments))
 
 
 def _covariance_gradient(

@@ -38,7 +38,8 @@ def test_meets_the_published_layer(golden, monkeypatch, name):
     layer.convolution.bias.assign(bias)
     training = "mid.keepmask" in arrays
     if training:
-        keep = np.tile(channels_last(arrays["mid.keepmask"]), 2)
+        keep = channels_last(arrays["mid.keepmask"])
+        keep = keras.ops.convert_to_tensor(np.tile(keep, 2))
         monkeypatch.setattr(layer, "_keep", lambda training: keep)
     y = layer([mixture, features], training=training)
     assert_close(keras.ops.convert_to_numpy(y), channels_last(arrays["out"]), 1e-6)

@@ -37,7 +37,7 @@ def test_meets_the_published_layer(golden):
     (g_x,), g = layer_gradients(layer, x, channels_last(arrays["R"]))
     assert_close(g_x, channels_last(arrays["g.in.x"]), 1e-6)
     for name, value in g.items():
-        assert_close(value, arrays[f"g.p.{name}"], 1e-5)
+        assert_close(value, arrays[f"g.p.{name}"], 3e-5)
 
 
 @pytest.mark.parametrize("axis", [-1, (1, 2), (1, 2, 3)])

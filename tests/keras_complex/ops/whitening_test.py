@@ -46,7 +46,9 @@ def test_gradient_is_that_of_finite_differences(rng, example, axis):
     weights = rng.normal(size=example[0].shape)
 
     def loss(*arguments):
-        return kops.sum(normalize(*arguments, axis, 0.01) * weights.astype("float32"))
+        return kops.sum(
+            kops.multiply(normalize(*arguments, axis, 0.01), weights.astype("float32"))
+        )
 
     def loss_in_float64(*arguments):
         return np.sum(normalize_in_float64(*arguments, axis, 0.01) * weights)
@@ -78,6 +80,11 @@ def test_is_finite_where_the_covariance_is_singular(rng, correlation):
     y = normalize(x, one, zero, one, beta, (1, 2))
     assert np.all(np.isfinite(kops.convert_to_numpy(y)))
     for g in gradient(
-        lambda *a: kops.sum(weights * normalize(*a, (1, 2))), x, one, zero, one, beta
+        lambda *a: kops.sum(kops.multiply(weights, normalize(*a, (1, 2)))),
+        x,
+        one,
+        zero,
+        one,
+        beta,
     ):
         assert np.all(np.isfinite(g))
