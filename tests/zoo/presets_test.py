@@ -1,0 +1,100 @@
+"""Tests of loading by preset, file and folder."""
+
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from zoo import presets
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch, make_band_separator):
+    """A folder of presets with one in it, and one whose file is missing."""
+    names = {"band_split_8k": {}, "lost_16k": {}}
+    monkeypatch.setattr(presets, "PRESETS", names)
+    folders = (tmp_path / "installed", tmp_path / "checkout")
+    monkeypatch.setattr(presets, "_FOLDERS", folders)
+    (folders[1] / "band_split_8k").mkdir(parents=True)
+    separator = make_band_separator(level=0.2)
+    separator.save(folders[1] / "band_split_8k" / "model.keras")
+    return folders[1]
+
+
+def test_loads_a_preset(shelf):
+    separator = zoo.from_preset("band_split_8k")
+    assert isinstance(separator, zoo.Separator)
+    assert separator.level == 0.2
+    assert zoo.load_separator("band_split_8k").level == 0.2
+
+
+def test_every_preset_that_ships_loads_and_says_the_truth():
+    for name, preset in presets.PRESETS.items():
+        separator = zoo.from_preset(name)
+        assert separator.sample_rate == preset["sample_rate"]
+        assert separator.num_speakers == preset["num_speakers"]
+        estimates = separator.separate(np.ones(100), separator.sample_rate)
+        assert np.all(np.isfinite(estimates))
+
+
+def test_unknown_preset_names_the_closest(shelf):
+    message = "one of: band_split_8k, lost_16k. .*Did you mean 'band_split_8k'"
+    with pytest.raises(ValueError, match=message):
+        zoo.from_preset("band_split")
+    with pytest.raises(
+        ValueError, match=r"does not exist\. Did you mean 'band_split_8k'"
+    ):
+        zoo.load_separator("bandsplit_8k")
+
+
+def test_names_the_place_of_a_missing_file(shelf):
+    with pytest.raises(FileNotFoundError, match=r"'lost_16k'.*lost_16k.model\.keras"):
+        zoo.from_preset("lost_16k")
+
+
+def test_loads_a_file_and_a_workdir(tmp_path, make_band_separator):
+    make_band_separator(sample_rate=16000).save(tmp_path / "best.keras")
+    assert zoo.load_separator(tmp_path / "best.keras").sample_rate == 16000
+    assert zoo.load_separator(str(tmp_path)).sample_rate == 16000
+
+
+def test_rejects_a_workdir_without_a_model(tmp_path):
+    with pytest.raises(ValueError, match=r"must hold best\.keras"):
+        zoo.load_separator(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no zip archive"])
+def test_rejects_a_file_that_is_no_model(tmp_path, content):
+    (tmp_path / "model.keras").write_bytes(content)
+    with pytest.raises(ValueError, match="damaged or of another kind"):
+        zoo.load_separator(tmp_path / "model.keras")
+
+
+def test_rejects_an_archive_that_is_no_model(tmp_path):
+    with zipfile.ZipFile(tmp_path / "model.keras", "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+    with pytest.raises(ValueError, match=r"must load with Keras.*model\.keras"):
+        zoo.load_separator(tmp_path / "model.keras")
+
+
+def test_rejects_another_suffix(tmp_path, make_band_separator):
+    make_band_separator().save(tmp_path / "model.keras")
+    (tmp_path / "model.keras").rename(tmp_path / "model.zip")
+    with pytest.raises(ValueError, match=r"must end in \.keras"):
+        zoo.load_separator(tmp_path / "model.zip")
+
+
+def test_rejects_a_model_that_is_no_separator(tmp_path, make_band_separator):
+    make_band_separator().network.save(tmp_path / "network.keras")
+    with pytest.raises(ValueError, match=r"must hold a zoo\.Separator.*a Functional"):
+        zoo.load_separator(tmp_path / "network.keras")
+
+
+def test_rejects_code_in_a_model(tmp_path):
+    inputs = keras.Input((None, 129, 2))
+    network = keras.Model(inputs, keras.layers.Lambda(lambda x: x)(inputs))
+    network.save(tmp_path / "lambda.keras")
+    with pytest.raises(ValueError, match=r"must load with.*lambda\.keras.*Lambda"):
+        zoo.load_separator(tmp_path / "lambda.keras")

@@ -1,0 +1,171 @@
+"""Scores a model: `python -m zoo.evaluate --model=M --data=DIR --output_dir=D`."""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tqdm
+from absl import app, flags
+
+from zoo import command, metrics
+from zoo.data import audio
+from zoo.data.folder import Example, MixtureFolder
+from zoo.presets import DEFAULT_PRESET, load_separator
+from zoo.separator import Separator
+
+# A mixture has no artifacts, so SAR has no improvement worth the name.
+COLUMNS = {
+    "sdr": "SDR",
+    "sdr_improvement": "SDRi",
+    "sir": "SIR",
+    "sir_improvement": "SIRi",
+    "sar": "SAR",
+    "si_sdr": "SI-SDR",
+    "si_sdr_improvement": "SI-SDRi",
+}
+
+
+def evaluate(
+    separator: Separator | None, examples: Iterable[Example]
+) -> dict[str, Any]:
+    """Scores a separator on mixtures whose sources are known.
+
+    Args:
+        separator: The model, or `None` for the mixture as its own estimate.
+        examples: Mixtures, as `zoo.data.folder.MixtureFolder` gives them.
+
+    Returns:
+        `summary`, with the mean and the standard deviation over mixtures of each of
+        `COLUMNS` in dB, and `examples`, with the values of each mixture: the mean
+        over its speakers, and all of them.
+    """
+    results = [_evaluate_example(separator, example) for example in examples]
+    means = {
+        column: np.array([r[column] for r in results if r[column] is not None])
+        for column in COLUMNS
+    }
+    summary = {
+        column: {
+            "mean": float(np.mean(values)) if len(values) else None,
+            "std": float(np.std(values)) if len(values) else None,
+            "count": len(values),
+        }
+        for column, values in means.items()
+    }
+    return {"summary": summary, "examples": results}
+
+
+def markdown_table(summary: dict[str, Any]) -> str:
+    """Formats the summary of `evaluate` as a table in Markdown."""
+    header = f"| {' | '.join(COLUMNS.values())} |"
+    rule = f"|{' ---: |' * len(COLUMNS)}"
+    cells = []
+    for column in COLUMNS:
+        entry = summary[column]
+        if entry["mean"] is None:
+            cells.append("n/a")
+        else:
+            cells.append(f"{entry['mean']:.2f} ± {entry['std']:.2f}")
+    return f"{header}\n{rule}\n| {' | '.join(cells)} |\n"
+
+
+def define_flags() -> None:
+    flags.DEFINE_string(
+        "model",
+        DEFAULT_PRESET,
+        "A .keras file, the workdir of a training, the name of a preset, or "
+        "'mixture' to score the mixtures themselves.",
+        required=DEFAULT_PRESET is None,
+    )
+    flags.DEFINE_string(
+        "data", None, "Folder with mix, s1, s2, such as wsj0-2mix's tt.", required=True
+    )
+    flags.DEFINE_string("output_dir", "evaluation", "Folder of metrics.json and .md.")
+    flags.DEFINE_integer(
+        "max_examples", None, "Take the first so many mixtures only.", lower_bound=1
+    )
+    flags.DEFINE_bool(
+        "resample", False, "Whether to take data of another rate than the model's."
+    )
+
+
+def main(argv: Sequence[str]) -> None:
+    if len(argv) > 1:
+        raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
+    values = flags.FLAGS
+    separator = None if values.model == "mixture" else load_separator(values.model)
+    folder = MixtureFolder(values.data)
+    if separator is not None:
+        _check_data(folder, separator, values.resample)
+    count = min(len(folder), values.max_examples or len(folder))
+    examples = tqdm.tqdm((folder[i] for i in range(count)), total=count, unit="mixture")
+    report = {
+        "model": values.model,
+        "data": values.data,
+        "sample_rate": folder.sample_rate,
+        "num_examples": count,
+        **evaluate(separator, examples),
+    }
+    table = markdown_table(report["summary"])
+    _write(
+        Path(values.output_dir) / "metrics.json", json.dumps(report, indent=1) + "\n"
+    )
+    _write(
+        Path(values.output_dir) / "metrics.md",
+        f"{values.model} on {count} mixtures of {values.data}: mean ± standard "
+        f"deviation over mixtures, dB\n\n{table}",
+    )
+    print(table, end="")
+
+
+def _evaluate_example(separator: Separator | None, example: Example) -> dict[str, Any]:
+    baseline = metrics.evaluate_mixture(example.sources, example.mixture)
+    scores = baseline
+    if separator is not None:
+        estimates = separator.separate(example.mixture, example.sample_rate)
+        scores = metrics.evaluate(example.sources, estimates)
+    values = dataclasses.asdict(scores)
+    for name, unprocessed in dataclasses.asdict(baseline).items():
+        values[f"{name}_improvement"] = values[name] - unprocessed
+    result: dict[str, Any] = {"name": example.name}
+    for column in COLUMNS:
+        present = values[column][~np.isnan(values[column])]
+        result[column] = float(present.mean()) if len(present) else None
+    result["speakers"] = [
+        {
+            column: None if np.isnan(values[column][i]) else float(values[column][i])
+            for column in COLUMNS
+        }
+        for i in range(len(example.sources))
+    ]
+    silent = np.flatnonzero(~np.any(example.sources, axis=1))
+    if len(silent):
+        names = ", ".join(f"s{i + 1}" for i in silent)
+        result["note"] = f"{names} silent: no values, and left out of the means"
+    return result
+
+
+def _check_data(folder: MixtureFolder, separator: Separator, resample: bool) -> None:
+    if folder.num_speakers != separator.num_speakers:
+        raise ValueError(
+            f"The data must have {separator.num_speakers} speakers, as the model. "
+            f"Received: {folder.num_speakers} in {str(folder.path)!r}."
+        )
+    if folder.sample_rate != separator.sample_rate and not resample:
+        raise ValueError(
+            f"The data must have the model's sample rate, {separator.sample_rate} Hz. "
+            f"Received: {folder.sample_rate} Hz in {str(folder.path)!r}. "
+            "Pass --resample to separate at the model's rate and score at the data's."
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    with audio.atomic_file(path) as file:
+        file.write(text.encode())
+
+
+if __name__ == "__main__":
+    command.run(main, define_flags)

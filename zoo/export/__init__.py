@@ -1,0 +1,6 @@
+"""Export of separators to formats that run without this package."""
+
+from zoo.export.litert import export_litert
+from zoo.export.saved_model import export_saved_model
+
+__all__ = ["export_litert", "export_saved_model"]

@@ -1,0 +1,263 @@
+"""A network for spectrograms, made into a separator of waveforms."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import keras
+import numpy as np
+import soxr
+import tqdm
+from keras import ops
+
+from keras_complex.ops import istft, stft
+from keras_complex.ops.stft import check_frames
+from keras_complex.types import Shape, Tensor
+from zoo.chunking import separate_in_chunks
+
+# Keeps divisions finite; far below any sound.
+_EPSILON = 1e-20
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class Separator(keras.Model):
+    """Separates waveforms with a network that separates spectrograms.
+
+    The mixture `x` is brought to a fixed level, for which the network was trained
+    (networks with multiplicative filters are not invariant to the level), and the
+    estimates are brought back:
+
+        y = g * istft(network(stft(x / g))),    g = RMS(x) / level
+
+    With `fit_level`, each estimate `e` of a network that was trained with a
+    scale-invariant loss gets the level and the sign that fit the mixture best:
+
+        y = e <x, e> / <e, e>
+
+    which is the level of the source as far as sources are uncorrelated.
+
+    Silence gives silence. The model computes in float32 outside of the network,
+    whatever the precision of the network is.
+
+    Args:
+        network: Model from spectrograms `(batch, frames, bins, 2)` to estimates
+            `(batch, speakers, frames, bins, 2)`, for any number of frames.
+        sample_rate: Sample rate of the waveforms, in Hz.
+        frame_length: Length of the window of the STFT, in samples.
+        frame_step: Distance of two frames, in samples.
+        level: Root mean square at which the network sees the mixture. With the
+            default, a spectrogram of 129 bins has an RMS near 1.
+        fit_level: Whether to fit the level of the estimates to the mixture. Leave
+            it out for networks whose loss has taught them the level.
+        **kwargs: Arguments of `keras.Model`, such as `name`.
+
+    Raises:
+        ValueError: If an argument is out of range, or if the network does not take
+            spectrograms of this frame length.
+
+    Input shape:
+        `(batch, samples)`, with any number of samples.
+
+    Output shape:
+        `(batch, speakers, samples)`.
+
+    Example:
+
+    >>> spectrogram = keras.Input((None, 129, 2))
+    >>> estimates = keras.layers.Reshape((1, -1, 129, 2))(spectrogram)
+    >>> separator = Separator(keras.Model(spectrogram, estimates), sample_rate=8000)
+    >>> separator.separate(np.ones((44100, 2)), sample_rate=44100).shape
+    (1, 44100)
+    """
+
+    def __init__(
+        self,
+        network: keras.Model,
+        sample_rate: int,
+        frame_length: int = 256,
+        frame_step: int = 128,
+        level: float = 0.1,
+        fit_level: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**{"dtype": "float32", **kwargs})
+        if sample_rate < 1:
+            raise ValueError(
+                "`sample_rate` must be positive, in Hz. "
+                f"Received: sample_rate={sample_rate}."
+            )
+        check_frames(frame_length, frame_step)
+        if not level > 0:
+            raise ValueError(f"`level` must be positive. Received: level={level}.")
+        self.network = network
+        self.sample_rate = sample_rate
+        self.frame_length = frame_length
+        self.frame_step = frame_step
+        self.level = level
+        self.fit_level = fit_level
+        self.input_spec = keras.layers.InputSpec(ndim=2)
+        # Here and not on first use, so that a model without data can be saved.
+        self.build((None, None))
+
+    @property
+    def num_speakers(self) -> int:
+        """Number of estimates per mixture."""
+        return self.network.output_shape[1]
+
+    def build(self, input_shape: Shape) -> None:
+        expected = (None, None, self.frame_length // 2 + 1, 2)
+        if not self.network.built:
+            self.network.build(expected)
+        bins, parts = self.network.input_shape[-2:]
+        if bins not in (None, expected[-2]) or parts != 2:
+            raise ValueError(
+                "`network` must take spectrograms (batch, frames, bins, 2) with "
+                f"{expected[-2]} bins for frame_length={self.frame_length}. "
+                f"Received: network.input_shape={self.network.input_shape}."
+            )
+        self.built = True
+
+    def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
+        # By the peak first: the squares of very weak samples would underflow.
+        peak = ops.max(ops.abs(inputs), axis=-1, keepdims=True)
+        peak = ops.maximum(peak, _EPSILON)
+        mixture = ops.divide(inputs, peak)
+        rms = ops.sqrt(ops.mean(ops.square(mixture), axis=-1, keepdims=True))
+        mixture = ops.divide(mixture * self.level, ops.maximum(rms, _EPSILON))
+        estimates = self.network(
+            stft(mixture, self.frame_length, self.frame_step), training=training
+        )
+        sources = istft(
+            ops.cast(estimates, inputs.dtype),
+            ops.shape(inputs)[-1],
+            self.frame_length,
+            self.frame_step,
+        )
+        if self.fit_level:
+            sources = _fit_level(sources, mixture)
+        gain = ops.multiply(rms, peak) / self.level
+        return ops.multiply(sources, ops.expand_dims(gain, axis=-2))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return (input_shape[0], self.num_speakers, input_shape[1])
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "network": keras.saving.serialize_keras_object(self.network),
+            "sample_rate": self.sample_rate,
+            "frame_length": self.frame_length,
+            "frame_step": self.frame_step,
+            "level": self.level,
+            "fit_level": self.fit_level,
+        }
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "Separator":
+        network = keras.saving.deserialize_keras_object(
+            config["network"], custom_objects=custom_objects
+        )
+        return cls(**{**config, "network": network})
+
+    def separate(
+        self,
+        waveform: np.ndarray,
+        sample_rate: float,
+        chunk_seconds: float = 30.0,
+        overlap_seconds: float = 5.0,
+        verbose: bool = False,
+    ) -> np.ndarray:
+        """Separates one recording, of any length and at any sample rate.
+
+        It is resampled to the rate of the model and back. A recording longer than a
+        chunk is separated in chunks, with the speakers kept in order, so that the
+        memory the network needs is bounded.
+
+        Args:
+            waveform: Samples `(samples,)`, or `(samples, channels)` as soundfile
+                gives them; channels are averaged.
+            sample_rate: Sample rate of `waveform`, in Hz.
+            chunk_seconds: Length of a chunk. Longer chunks need more memory.
+            overlap_seconds: Overlap of two chunks, at most half a chunk, in which
+                their speakers are matched.
+            verbose: Whether to show a progress bar for more than one chunk.
+
+        Returns:
+            Estimates `(speakers, samples)` at the sample rate of `waveform`, with as
+            many samples, float32.
+
+        Raises:
+            ValueError: If the waveform is empty, holds NaN or infinite samples or
+                has another shape, or if another argument is out of range.
+        """
+        mixture = _mono(waveform)
+        if not (math.isfinite(sample_rate) and sample_rate > 0):
+            raise ValueError(
+                "`sample_rate` must be positive, in Hz. "
+                f"Received: sample_rate={sample_rate}."
+            )
+        sources = separate_in_chunks(
+            lambda chunk: self.predict_on_batch(chunk[np.newaxis])[0],
+            _resample(mixture, sample_rate, self.sample_rate),
+            round(chunk_seconds * self.sample_rate),
+            round(overlap_seconds * self.sample_rate),
+            progress=_progress_bar if verbose else iter,
+        )
+        result = np.zeros((len(sources), len(mixture)), "float32")
+        for source, target in zip(sources, result, strict=True):
+            resampled = _resample(source, self.sample_rate, sample_rate)
+            target[: len(resampled)] = resampled[: len(target)]
+        return result
+
+
+def _fit_level(sources: Tensor, mixture: Tensor) -> Tensor:
+    """Projects the mixture on each estimate."""
+    mixture = ops.expand_dims(mixture, axis=-2)
+    product = ops.sum(ops.multiply(sources, mixture), axis=-1, keepdims=True)
+    energy = ops.sum(ops.square(sources), axis=-1, keepdims=True)
+    return ops.multiply(sources, product / ops.maximum(energy, _EPSILON))
+
+
+def _mono(waveform: np.ndarray) -> np.ndarray:
+    """Checks a waveform and averages its channels."""
+    waveform = np.asarray(waveform)
+    shape = waveform.shape
+    if waveform.ndim not in (1, 2) or waveform.dtype.kind not in "fiu":
+        raise ValueError(
+            "`waveform` must hold real samples (samples,) or (samples, channels). "
+            f"Received: shape={shape}, dtype={waveform.dtype}."
+        )
+    if waveform.size == 0:
+        raise ValueError(
+            f"`waveform` must hold at least one sample. Received: shape={shape}."
+        )
+    if waveform.ndim == 2:
+        if shape[1] > shape[0]:
+            raise ValueError(
+                "`waveform` must be (samples, channels) with no more channels than "
+                f"samples. Received: shape={shape}. Transpose it."
+            )
+        waveform = waveform.mean(axis=1)
+    waveform = waveform.astype("float32")
+    if not np.all(np.isfinite(waveform)):
+        raise ValueError(
+            "`waveform` must be finite. Received: NaN or infinite samples, "
+            f"{np.count_nonzero(~np.isfinite(waveform))} of {len(waveform)}."
+        )
+    return waveform
+
+
+def _resample(waveform: np.ndarray, old_rate: float, new_rate: float) -> np.ndarray:
+    """Resamples to at least one sample."""
+    if old_rate == new_rate:
+        return waveform
+    missing = math.ceil(old_rate / new_rate) - len(waveform)
+    if missing > 0:
+        waveform = np.pad(waveform, (0, missing))
+    return soxr.resample(waveform, old_rate, new_rate, quality="VHQ")
+
+
+def _progress_bar(starts: list[int]) -> Iterable[int]:
+    return tqdm.tqdm(starts, unit="chunk", leave=False, disable=len(starts) < 2)
