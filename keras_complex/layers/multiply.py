@@ -62,5 +62,5 @@ class ComplexMultiply(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
         first, second = (keras.KerasTensor(shape[:-1]) for shape in input_shape)
-        channels = max(shape[-1] for shape in input_shape)
+        channels = max(shape[-1] or 0 for shape in input_shape)
         return (*ops.add(first, second).shape, channels)

@@ -18,7 +18,7 @@ def pack(z: Tensor) -> Tensor:
 
     Example:
 
-    >>> pack(np.array([1 + 3j, 2 + 4j], "complex64")).tolist()
+    >>> np.asarray(pack(np.array([1 + 3j, 2 + 4j], "complex64"))).tolist()
     [1.0, 2.0, 3.0, 4.0]
     """
     z = ops.convert_to_tensor(z)

@@ -38,8 +38,8 @@ def stft(
 
     Example:
 
-    >>> stft(np.zeros((1, 8000), "float32")).shape
-    TensorShape([1, 63, 129, 2])
+    >>> tuple(stft(np.zeros((1, 8000), "float32")).shape)
+    (1, 64, 129, 2)
     """
     check_frames(frame_length, frame_step)
     if padding not in ("constant", "reflect"):
@@ -168,8 +168,8 @@ def _analysis_matrix(frame_length: int, padded_length: int) -> np.ndarray:
     """Window and DFT, `(padded_length, 2 * bins)`, columns [real, imag]."""
     time = np.arange(frame_length)
     # The product is reduced modulo the length before the cosine: exact angles.
-    angle = np.outer(time, np.arange(frame_length // 2 + 1)) % frame_length
-    angle = angle * (-2 * math.pi / frame_length)
+    turns = np.outer(time, np.arange(frame_length // 2 + 1)) % frame_length
+    angle = turns * (-2 * math.pi / frame_length)
     matrix = np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
     matrix *= hann(frame_length)[:, None]
     return np.pad(matrix, ((0, padded_length - frame_length), (0, 0)))
@@ -180,8 +180,8 @@ def _synthesis_matrix(frame_length: int, padded_length: int) -> np.ndarray:
     """Inverse DFT and window, `(2 * bins, padded_length)`."""
     bins = frame_length // 2 + 1
     time = np.arange(frame_length)
-    angle = np.outer(np.arange(bins), time) % frame_length
-    angle = angle * (2 * math.pi / frame_length)
+    turns = np.outer(np.arange(bins), time) % frame_length
+    angle = turns * (2 * math.pi / frame_length)
     # Inner bins stand for their mirror images as well.
     weight = np.full((bins, 1), 2.0 / frame_length)
     weight[0] = weight[-1] = 1.0 / frame_length

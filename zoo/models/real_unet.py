@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_complex.layers import ComplexMultiply, ComplexUpSampling2D
+from keras_complex.layers import ComplexMultiply
 from zoo.models.residual_unet import (
     LEVELS,
     Arithmetic,
@@ -13,7 +13,11 @@ from zoo.models.residual_unet import (
     double_convolution,
     residual_unet,
 )
-from zoo.models.spectrogram_layers import PadToMultiple, SpeakerEstimates
+from zoo.models.spectrogram_layers import (
+    AlignedUpSampling2D,
+    PadToMultiple,
+    SpeakerEstimates,
+)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -130,6 +134,6 @@ def _real_arithmetic(seed: int | None) -> Arithmetic:
         normalize_residual=lambda name: normalize(name, epsilon=1e-5),
         activate=lambda name: keras.layers.ReLU(name=name),
         convolve=convolve,
-        upsample=lambda name: ComplexUpSampling2D(name=name),
+        upsample=lambda name: AlignedUpSampling2D(name=name),
         concatenate=lambda tensors: keras.ops.concatenate(tensors, axis=-1),
     )

@@ -5,7 +5,33 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.ops import upsample_bilinear
 from keras_complex.types import Shape, Tensor
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class AlignedUpSampling2D(keras.layers.Layer):
+    """Doubles frames and bins of real maps by bilinear interpolation.
+
+    Corners are aligned, as in `keras_complex.layers.ComplexUpSampling2D`.
+
+    Args:
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
+
+    Input shape:
+        `(batch, frames, bins, channels)`.
+
+    Output shape:
+        `(batch, 2 * frames, 2 * bins, channels)`.
+    """
+
+    def call(self, inputs: Tensor) -> Tensor:
+        return upsample_bilinear(upsample_bilinear(inputs, axis=1), axis=2)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        batch, *sizes, channels = input_shape
+        doubled = [None if size is None else 2 * size for size in sizes]
+        return (batch, *doubled, channels)
 
 
 @keras.saving.register_keras_serializable(package="zoo")

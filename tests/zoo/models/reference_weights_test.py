@@ -21,9 +21,7 @@ def build(notes, arrays):
         model = RealUNet(**sizes)
     else:
         transforms = config["nb_copies"]
-        model = ComplexUNet(
-            **sizes, num_transforms=transforms, transform_dropout=0.0
-        )
+        model = ComplexUNet(**sizes, num_transforms=transforms, transform_dropout=0.0)
     load_reference_weights(model, state(arrays))
     return model
 
@@ -40,16 +38,14 @@ def test_meets_the_outputs_of_the_public_code(golden, name):
     model = build(notes, arrays)
     x = spectrogram(arrays["in.x"])
     y = keras.ops.convert_to_numpy(model(x))
-    expected = np.stack(
-        [spectrogram(arrays[f"out{s}_f64"]) for s in (1, 2)], axis=1
-    )
+    expected = np.stack([spectrogram(arrays[f"out{s}_f64"]) for s in (1, 2)], axis=1)
     if not notes["config"]["nb_copies"]:
         # There, the model returns masks and leaves the product to the caller.
         expected = keras.ops.convert_to_numpy(ops.multiply(expected, x[:, None]))
     assert_close(y, expected, 1e-5)
-    assert sum(np.prod(v.shape) for v in model.trainable_variables) == notes[
-        "n_trainable"
-    ]
+    assert (
+        sum(np.prod(v.shape) for v in model.trainable_variables) == notes["n_trainable"]
+    )
 
 
 def test_ignores_counters_of_batches(golden):
