@@ -15,7 +15,6 @@ EXTRAS = {
     "demo": ["espeakng-loader>=0.2.4", "matplotlib>=3.8"],
     "dev": [
         "ai-edge-litert>=2.0",
-        "mir_eval>=0.8",
         "mypy>=1.13",
         "pytest>=8.1",
         "ruff==0.17.5",

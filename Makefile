@@ -1,0 +1,75 @@
+# `make quickstart` shows the whole path, `make test` is what every change passes.
+# Both need nothing but Python 3.11 or 3.12; they make `.venv` themselves.
+
+# Without it, TensorFlow reports a missing GPU as three errors at every start.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export KERAS_BACKEND = tensorflow
+
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --editable
+PYTHON = python$(1) /usr/bin/python$(1) $(wildcard $(HOME)/.pyenv/versions/$(1).*/bin/python)
+OLDEST = $(call PYTHON,3.11) $(call PYTHON,3.12) python3
+NEWEST = $(call PYTHON,3.12) $(call PYTHON,3.11) python3
+
+# Prints the first interpreter that runs and can make a virtual environment: a shim
+# of pyenv may exist and not work, and Debian's Python may lack ensurepip.
+define find_python
+for python in $(1); do \
+  if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info[:2] not in \
+      ((3, 11), (3, 12)))' 2>/dev/null; then break; fi; python=; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "error: Python 3.11 or 3.12 with ensurepip must be installed." >&2; exit 1; \
+fi; echo "$(2): $$($$python --version), $$python"
+endef
+
+.PHONY: quickstart test check test-newest test-jax format clean
+
+quickstart: .venv/.demo
+	rm -rf quickstart
+	.venv/bin/python -m zoo.quickstart --workdir=quickstart
+
+test: .venv/.dev
+	$(MAKE) check
+
+# In an environment that exists: make check BIN=path/to/venv/bin
+check: BIN = .venv/bin
+check:
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pytest
+
+test-newest: .venv-newest/.dev
+	.venv-newest/bin/python -m pytest
+
+test-jax: export KERAS_BACKEND = jax
+test-jax: .venv-newest/.dev
+	.venv-newest/bin/python -m pytest keras_complex zoo/models tests/keras_complex \
+	  tests/zoo/models tests/zoo/separator_test.py \
+	  tests/train_main_test.py::test_trains_on_jax_without_tensorflow
+
+format: .venv/.dev
+	.venv/bin/python -m ruff format .
+	.venv/bin/python -m ruff check --fix .
+
+clean:
+	rm -rf .venv .venv-newest build dist quickstart *.egg-info
+	rm -rf .mypy_cache .pytest_cache .ruff_cache
+
+.venv/bin/python:
+	@$(call find_python,$(OLDEST),.venv); $$python -m venv .venv
+
+.venv-newest/bin/python:
+	@$(call find_python,$(NEWEST),.venv-newest); $$python -m venv .venv-newest
+
+.venv/.demo: setup.py | .venv/bin/python
+	.venv/bin/python $(PIP_INSTALL) '.[tfio,demo]'
+	touch $@
+
+.venv/.dev: setup.py | .venv/bin/python
+	.venv/bin/python $(PIP_INSTALL) '.[tfio,demo,dev]'
+	touch $@ .venv/.demo
+
+.venv-newest/.dev: setup.py | .venv-newest/bin/python
+	.venv-newest/bin/python $(PIP_INSTALL) '.[demo,dev,jax]'
+	touch $@
