@@ -1,0 +1,108 @@
+"""The real-valued baseline of the paper: 64 filters, 2 residual blocks, no transforms.
+
+Command:
+
+    python train_main.py --config=configs/real_unet.py --workdir=runs/real_unet \
+        --config.data.mixtures=wsj0-2mix/2speakers/wav8k/min
+
+Cost: meant for accelerators; the network has 14.8 million parameters.
+Result: not trained with this program yet.
+
+Variants: `configs/real_unet.py:smoke` is a tiny network and two short epochs, to see
+that everything runs.
+"""
+
+from ml_collections import ConfigDict
+
+
+def get_config(variant: str = "") -> ConfigDict:
+    """Returns the configuration.
+
+    Args:
+        variant: Empty, or `"smoke"`.
+    """
+    config = ConfigDict()
+    config.seed = 2018
+    config.sample_rate = 8000  # Hz.
+    config.level = 0.1  # RMS of a mixture, so that a spectrogram has about 1.
+    config.stft = ConfigDict({"frame_length": 256, "frame_step": 128})  # Samples.
+    config.model = ConfigDict(
+        {
+            "name": "RealUNet",
+            "num_speakers": 2,
+            "start_filters": 64,
+            "num_residual_blocks": 2,
+        }
+    )
+    config.loss = ConfigDict(
+        {
+            "name": "csim",
+            "assignment": "batch",
+            "real_weight": 1.0,
+            "imag_weight": 1e4,
+            "imag_penalty": "bins",
+        }
+    )
+    config.optimizer = ConfigDict(
+        {
+            "name": "sgd",
+            "momentum": 0.9,
+            "nesterov": True,
+            "max_norm": 1.0,  # Of the gradient.
+            "l2_decay": 1e-4,
+            "use_ema": False,  # Validate and save the moving average of the weights.
+            "ema_momentum": 0.999,
+        }
+    )
+    config.schedule = ConfigDict(
+        {
+            "name": "piecewise",
+            "boundaries": (10, 100, 120, 150),  # Epochs.
+            "learning_rates": (0.01, 0.1, 0.01, 0.001, 0.0001),
+        }
+    )
+    config.data = ConfigDict(
+        {
+            # One of three: a folder with tr/ and cv/ as wsj0-2mix has them, ...
+            "mixtures": "",
+            # ... corpora (folders of speakers) to mix from, ...
+            "corpora": (),
+            "split_file": "",  # Empty: speakers are split at random, 8 : 1 : 1.
+            "train_split": "train",
+            "valid_split": "valid",
+            # ... or the same as files of `python -m zoo.data.pack`.
+            "train_packed": "",
+            "valid_packed": "",
+            "snr_range_db": (0.0, 5.0),
+            "segment_seconds": 4.0,
+            "validation_mixtures": 240,
+            "validation_seconds": 4.0,
+            "validation_seed": 1,
+        }
+    )
+    config.batch_size = 24
+    config.steps_per_epoch = 833  # The 20,000 mixtures of wsj0-2mix's tr.
+    config.epochs = 200
+    config.patience = 0  # Epochs without a better SI-SDR before the end; 0: all.
+    config.max_minutes = 0.0  # Training ends after the epoch that passes them; 0: none.
+    config.steps_per_execution = 1
+    config.preview_every_epochs = 5  # Sound and pictures in TensorBoard; 0: never.
+    config.progress_bar = True
+    if variant == "smoke":
+        _shrink(config)
+    elif variant:
+        raise KeyError(
+            f'The variant must be "smoke" or empty. Received: variant={variant!r}.'
+        )
+    return config
+
+
+def _shrink(config: ConfigDict) -> None:
+    config.model.update(start_filters=4, num_residual_blocks=1)
+    config.data.update(
+        segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
+    )
+    config.batch_size = 2
+    config.steps_per_epoch = 2
+    config.epochs = 2
+    config.preview_every_epochs = 1

@@ -1,0 +1,150 @@
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import soundfile
+
+ROOT = Path(__file__).parents[1]
+TINY = ROOT / "tests/zoo/training/tiny_config.py"
+CONFIGS = sorted(path.stem for path in (ROOT / "configs").glob("*.py"))
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A folder of 20 speakers, two of them for validation."""
+    folder = tmp_path_factory.mktemp("data") / "speech"
+    generator = np.random.default_rng(0)
+    for speaker in range(20):
+        (folder / str(speaker)).mkdir(parents=True)
+        noise = generator.uniform(-0.5, 0.5, 5000)
+        soundfile.write(folder / str(speaker) / "0.wav", noise, 8000)
+    return folder
+
+
+def arguments(config, workdir, corpus=None, *more):
+    command = [f"--config={config}", f"--workdir={workdir}", *more]
+    if corpus is not None:
+        command.append(f"--config.data.corpora=({str(corpus)!r},)")
+    return command
+
+
+def run(*flags, program=("train_main.py",), **environment):
+    return subprocess.run(
+        [sys.executable, *program, *flags],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_killed_run_ends_as_one_that_was_not(corpus, tmp_path):
+    flags = [
+        arguments(TINY, tmp_path / name, corpus, "--config.epochs=5")
+        for name in ("straight", "killed")
+    ]
+    process = subprocess.Popen(
+        [sys.executable, "train_main.py", *flags[1]],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while not (tmp_path / "killed/checkpoint_previous.npz").exists():
+        assert process.poll() is None, "It ended before it could be killed."
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for flag in flags:
+        result = run(*flag)
+        assert result.returncode == 0, result.stderr[-2000:]
+    assert "Epoch 5: SI-SDR" in result.stdout
+    files = [tmp_path / name / "checkpoint.npz" for name in ("straight", "killed")]
+    with np.load(files[0]) as straight, np.load(files[1]) as killed:
+        assert straight.files == killed.files
+        for name in set(straight.files) - {"progress"}:
+            np.testing.assert_array_equal(straight[name], killed[name])
+
+
+WITHOUT_TENSORFLOW = """
+import runpy, sys
+
+class Forbid:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("tensorflow", "tensorflow_io"):
+            raise ImportError(f"{name} is forbidden.")
+
+sys.meta_path.insert(0, Forbid())
+sys.path.insert(0, ".")
+runpy.run_path("train_main.py", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(not importlib.util.find_spec("jax"), reason="JAX is missing.")
+def test_trains_on_jax_without_tensorflow(corpus, tmp_path):
+    result = run(
+        *arguments(TINY, tmp_path / "run", corpus, "--config.epochs=2"),
+        program=("-c", WITHOUT_TENSORFLOW),
+        KERAS_BACKEND="jax",
+    )
+    assert result.returncode == 0, result.stderr[-2000:]
+    written = {path.name for path in (tmp_path / "run").iterdir()}
+    assert {"best.keras", "checkpoint.npz", "config.json", "history.csv"} < written
+
+
+TWO_DEVICES = """
+import runpy, sys
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+devices = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(cpu, devices)
+sys.path.insert(0, ".")
+runpy.run_path("train_main.py", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="MirroredStrategy is TensorFlow's."
+)
+def test_trains_on_two_devices_and_goes_on(corpus, tmp_path):
+    flags = arguments(TINY, tmp_path / "run", corpus)
+    for minutes, epoch in ((1e-9, 1), (0.0, 2)):
+        more = (f"--config.max_minutes={minutes}", "--config.epochs=2")
+        result = run(*flags, *more, program=("-c", TWO_DEVICES))
+        assert result.returncode == 0, result.stderr[-2000:]
+        assert "Using MirroredStrategy with devices" in result.stderr
+        assert f"Epoch {epoch}: SI-SDR" in result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CONFIGS)
+def test_the_smoke_variant_of_each_configuration_runs(corpus, tmp_path, name):
+    config = f"configs/{name}.py:smoke"
+    result = run(*arguments(config, tmp_path / "run", corpus))
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert (tmp_path / "run/best.keras").is_file()
+
+
+@pytest.mark.parametrize(
+    ("flags", "status", "message"),
+    [
+        (["--config=configs/nowhere.py", "--workdir=x"], 1, "configs/nowhere.py"),
+        (arguments("configs/quickstart.py:big", "x"), 2, "variant='big'"),
+        (arguments(TINY, "x", None, "--config.epoch=2"), 2, "epoch"),
+        (arguments(TINY, "x"), 1, "`data` must name what to train on"),
+    ],
+)
+def test_an_error_is_one_line(flags, status, message):
+    result = run(*flags)
+    assert result.returncode == status, result.stderr[-2000:]
+    (line,) = [text for text in result.stderr.splitlines() if "error:" in text]
+    assert message in line
+    assert "Traceback" not in result.stderr
+    assert not (ROOT / "x").exists()

@@ -1,0 +1,192 @@
+import contextlib
+import csv
+import json
+
+import numpy as np
+import pytest
+
+import zoo
+from zoo.training import loop, sources, train
+from zoo.training.objective import build_metric
+from zoo.training.report import Report
+
+CLOCK = {"minutes", "steps_per_second"}
+
+
+def read_history(directory):
+    with open(directory / "history.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [{k: float(v) for k, v in row.items() if k not in CLOCK} for row in rows]
+
+
+def assert_same_end(one, two):
+    assert read_history(one) == read_history(two)
+    with np.load(one / "checkpoint.npz") as a, np.load(two / "checkpoint.npz") as b:
+        assert a.files == b.files
+        for name in set(a.files) - {"progress"}:
+            np.testing.assert_array_equal(a[name], b[name])
+
+
+def si_sdr_db(estimate, reference):
+    """By its definition (Le Roux et al., 2019), on zero-mean signals."""
+    estimate, reference = estimate - estimate.mean(), reference - reference.mean()
+    target = reference * (estimate @ reference) / (reference @ reference)
+    return 10 * np.log10(np.sum(target**2) / np.sum((estimate - target) ** 2))
+
+
+def score_of_best(config, directory):
+    separator = zoo.load_separator(directory)
+    inputs, targets = sources.validation_arrays(config)
+    metric = build_metric(config)
+    metric.update_state(targets, separator.network(inputs))
+    return float(metric.result())
+
+
+@pytest.fixture(scope="module")
+def finished(make_config, tmp_path_factory):
+    """Returns the configuration, the directory and the last row of a run."""
+    # With averages: those are what is validated and saved.
+    config = make_config(epochs=3, optimizer__use_ema=True)
+    directory = tmp_path_factory.mktemp("training") / "run"
+    return config, directory, train(config, directory)
+
+
+def test_writes_history_and_configuration(finished):
+    config, directory, last = finished
+    history = read_history(directory)
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    assert history[-1]["si_sdr"] == pytest.approx(last["si_sdr"])
+    assert all(np.isfinite(list(row.values())).all() for row in history)
+    assert history[0]["learning_rate"] == pytest.approx(0.01)
+    assert history[0]["gradient_norm"] > 0
+    written = json.loads((directory / "config.json").read_text())
+    assert written["model"] == config.model.to_dict()
+    assert written["data"]["corpora"] == list(config.data.corpora)
+
+
+def test_the_best_model_scores_as_validated(finished):
+    config, directory, _ = finished
+    best = max(row["si_sdr"] for row in read_history(directory))
+    assert score_of_best(config, directory) == pytest.approx(best, abs=1e-4)
+
+
+def test_the_best_model_separates_waveforms(finished):
+    separator = zoo.load_separator(finished[1])
+    assert separator.sample_rate == 8000
+    assert separator.level == 0.1
+    mixture = np.random.default_rng(0).normal(size=4000)
+    assert separator.separate(mixture, 8000).shape == (2, 4000)
+
+
+def test_improvement_counts_from_the_mixture(finished):
+    config, _, row = finished
+    mixtures, parts, lengths = sources.DynamicMixtures(
+        sources._speech(config, "valid"),
+        segment_seconds=config.data.validation_seconds,
+        batch_size=config.data.validation_mixtures,
+        seed=config.data.validation_seed,
+    ).batch(0, 0)
+    scores = [
+        si_sdr_db(mixture[:n], source[:n])
+        for mixture, pair, n in zip(mixtures, parts, lengths, strict=True)
+        for source in pair
+    ]
+    improvement = row["si_sdr"] - np.mean(scores)
+    # The metric looks at whole frames only.
+    assert row["si_sdr_improvement"] == pytest.approx(improvement, abs=0.1)
+
+
+def test_a_run_that_ended_is_left_as_it_is(finished):
+    config, directory, last = finished
+    assert train(config, directory) == last
+
+
+def test_refuses_to_go_on_with_another_configuration(finished, make_config):
+    with pytest.raises(ValueError, match=r"other values of loss.name\. Use another"):
+        train(
+            make_config(epochs=3, optimizer__use_ema=True, loss__name="si_sdr"),
+            finished[1],
+        )
+
+
+def test_tensorboard_shows_numbers_sound_and_pictures(finished):
+    accumulators = pytest.importorskip(
+        "tensorboard.backend.event_processing.event_accumulator"
+    )
+    tags = accumulators.EventAccumulator(str(finished[1]), {}).Reload().Tags()
+    assert {"train/loss", "train/gradient_norm", "validation/si_sdr"} < set(
+        tags["scalars"]
+    )
+    signals = {"mixture", "reference_0", "reference_1", "estimate_0", "estimate_1"}
+    assert set(tags["audio"]) == {f"audio/{name}" for name in signals}
+    assert set(tags["images"]) == {
+        f"{kind}/{name}" for kind in ("magnitude", "phase") for name in signals
+    }
+
+
+def test_a_run_that_died_ends_as_one_that_did_not(finished, tmp_path, monkeypatch):
+    config, straight, _ = finished
+    write = Report.write
+
+    def die(self, row, *arguments):
+        if row["epoch"] == 2:
+            raise KeyboardInterrupt
+        write(self, row, *arguments)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Report, "write", die)
+        train(config, tmp_path / "run")
+    train(config, tmp_path / "run")
+    assert_same_end(straight, tmp_path / "run")
+
+
+def test_refuses_a_batch_that_devices_cannot_share(make_config, tmp_path, monkeypatch):
+    monkeypatch.setattr(loop.distribution, "scope", lambda: contextlib.nullcontext(4))
+    with pytest.raises(ValueError, match=r"multiple of the 4 devices. .*batch_size=2"):
+        train(make_config(), tmp_path / "run")
+
+
+def test_several_steps_per_execution_train_alike(make_config, tmp_path):
+    scores = [
+        train(make_config(epochs=1, steps_per_execution=steps), tmp_path / str(steps))
+        for steps in (1, 3)
+    ]
+    assert scores[0]["si_sdr"] == pytest.approx(scores[1]["si_sdr"], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "epochs"),
+    [({"patience": 2}, 4), ({"max_minutes": 1e-9}, 1), ({}, 5)],
+)
+def test_ends_when_patience_or_minutes_are_used_up(
+    make_config, tmp_path, monkeypatch, changes, epochs
+):
+    scores = iter([1.0, 3.0, 2.0, 2.5, 2.0])
+    monkeypatch.setattr(loop._Run, "_fit", lambda run: {"loss": 0.0})
+    monkeypatch.setattr(
+        loop._Run, "_validate", lambda run: {"loss": 0.0, "si_sdr": next(scores)}
+    )
+    config = make_config(epochs=5, preview_every_epochs=0, **changes)
+    assert train(config, tmp_path / "run")["epoch"] == epochs
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("loss__name", "l3", r"`loss.name` must be one of .*si_sdr.*loss.name='l3'"),
+        ("model__name", "x", r"`model.name` must be one of .*model.name='x'"),
+        ("optimizer__name", "x", r"`optimizer.name` must be .*adam, sgd.*='x'"),
+        ("schedule__name", "x", r"`schedule.name` must be .*cosine.*='x'"),
+        ("loss__power", 2, r"`loss` must hold arguments of 'l2' only.*'power'"),
+        ("model__depth", 2, r"`model` must hold arguments of 'tiny' only.*'depth'"),
+        ("data__validation_mixtures", 3, r"must be a multiple of `batch_size`.*=3"),
+        ("data__corpora", (), r"`data` must name what to train on"),
+        ("data__mixtures", "/nowhere", r"/nowhere"),
+        ("sample_rate", 16000, r"must have 16000 Hz"),
+    ],
+)
+def test_refuses_what_it_cannot_run(make_config, tmp_path, key, value, message):
+    config = make_config(**{key: value})
+    with pytest.raises(ValueError, match=message):
+        train(config, tmp_path / "run")
+    assert not (tmp_path / "run").exists()

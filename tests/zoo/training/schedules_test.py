@@ -1,0 +1,60 @@
+import math
+
+import keras
+import pytest
+
+from zoo.training.schedules import SCHEDULES, constant, cosine, piecewise
+
+
+def rate(schedule, step):
+    return float(keras.ops.convert_to_numpy(schedule(step)))
+
+
+@pytest.mark.parametrize(
+    ("epoch", "expected"),
+    [
+        *[(0, 0.01), (9, 0.01), (10, 0.1), (99, 0.1), (100, 0.01), (119, 0.01)],
+        *[(120, 1e-3), (149, 1e-3), (150, 1e-4), (199, 1e-4), (500, 1e-4)],
+    ],
+)
+def test_piecewise_gives_the_published_schedule(epoch, expected):
+    rates = (0.01, 0.1, 0.01, 1e-3, 1e-4)
+    schedule = piecewise(7, 200, (10, 100, 120, 150), rates)
+    for step in (7 * epoch, 7 * epoch + 6):
+        assert rate(schedule, step) == pytest.approx(expected)
+
+
+def test_cosine_warms_up_and_ends_at_the_final_fraction():
+    schedule = cosine(10, 6, 0.2, warmup_epochs=2, final_fraction=0.1)
+    assert rate(schedule, 0) == 0.0
+    assert rate(schedule, 10) == pytest.approx(0.1)
+    assert rate(schedule, 20) == pytest.approx(0.2)
+    half = 0.02 + 0.18 * (1 + math.cos(math.pi / 2)) / 2
+    assert rate(schedule, 40) == pytest.approx(half)
+    assert rate(schedule, 60) == pytest.approx(0.02)
+
+
+def test_cosine_begins_at_the_peak_without_warm_up():
+    assert rate(cosine(10, 6, 0.2), 0) == pytest.approx(0.2)
+
+
+def test_constant_is_constant():
+    assert constant(10, 5, 0.3) == 0.3
+
+
+def test_all_are_listed():
+    assert set(SCHEDULES.values()) == {constant, cosine, piecewise}
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: piecewise(1, 9, (1, 2), (0.1, 0.2)), "one value more.*Received"),
+        (lambda: piecewise(1, 9, (2, 1), (1.0, 1.0, 1.0)), "must grow.*Received"),
+        (lambda: cosine(1, 3, 0.1, warmup_epochs=3), "`warmup_epochs` must.*=3"),
+        (lambda: cosine(1, 3, 0.1, warmup_epochs=-1), "`warmup_epochs` must.*=-1"),
+    ],
+)
+def test_refuses_wrong_arguments(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -1,0 +1,5 @@
+"""Training of the zoo's networks."""
+
+from zoo.training.loop import train
+
+__all__ = ["train"]

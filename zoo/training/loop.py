@@ -1,0 +1,194 @@
+"""The training program: one function from a configuration to a trained model."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from absl import logging
+from ml_collections import ConfigDict
+
+from zoo.separator import Separator
+from zoo.training import checkpoint, distribution, sources, workdir
+from zoo.training.build import build_network, build_optimizer, compiled
+from zoo.training.objective import (
+    SCALE_INVARIANT_LOSSES,
+    build_loss,
+    build_metric,
+)
+from zoo.training.report import Report
+
+
+def train(config: ConfigDict, directory: str | Path) -> dict[str, Any]:
+    """Trains a network, or goes on where an earlier call was stopped.
+
+    The directory receives `config.json`, `checkpoint.npz`, `best.keras` (a
+    `zoo.Separator`), `history.csv` and event files for TensorBoard. Data and
+    dropout depend on the seed and the epoch only, so a run that was killed
+    ends as one that was not; it loses the epoch it was in.
+
+    Args:
+        config: As `configs/complex_unet.py` documents it.
+        directory: Directory of the run, made if missing.
+
+    Returns:
+        The last row of the history.
+
+    Raises:
+        ValueError: If the configuration cannot be run, or if the directory belongs
+            to another one.
+    """
+    directory = Path(directory)
+    # First of all, so that a mistake is told at once.
+    workdir.check_config(directory, config)
+    with distribution.scope() as replicas:
+        if config.batch_size % replicas:
+            raise ValueError(
+                f"`batch_size` must be a multiple of the {replicas} devices. "
+                f"Received: batch_size={config.batch_size}."
+            )
+        keras.utils.set_random_seed(config.seed)
+        run = _Run(config, directory)
+        try:
+            while not run.finished():
+                run.epoch()
+        finally:
+            run.report.close()
+    return run.history[-1]
+
+
+class _Run:
+    """A training between two epochs."""
+
+    def __init__(self, config: ConfigDict, directory: Path) -> None:
+        self.config = config
+        self.directory = directory
+        network = build_network(config)
+        self.trainer = compiled(
+            network,
+            build_loss(config),
+            build_optimizer(config),
+            steps_per_execution=config.steps_per_execution,
+        )
+        self.optimizer = self.trainer.optimizer
+        self.optimizer.build(self.trainer.trainable_variables)
+        # What is validated and saved: the same network with the averaged weights.
+        averaged = build_network(config)
+        self.evaluator = compiled(
+            averaged, build_loss(config), metrics=[build_metric(config)]
+        )
+        self.separator = Separator(
+            averaged,
+            config.sample_rate,
+            **config.stft,
+            level=config.level,
+            fit_level=config.loss.name in SCALE_INVARIANT_LOSSES,
+        )
+        self.source = sources.training_source(config)
+        self.validation = sources.validation_arrays(config)
+        self.mixture_si_sdr = _score_of_mixture(self.validation, config)
+        directory.mkdir(parents=True, exist_ok=True)
+        workdir.write_config(directory, config)
+        saved = checkpoint.restore(directory, self.trainer)
+        self.history: list[dict[str, Any]] = saved["history"] if saved else []
+        self.report = Report(config, directory, first_step=len(self.history) + 1)
+        if saved:
+            logging.info("Going on after epoch %d.", len(self.history))
+
+    def finished(self) -> bool:
+        """Tells whether epochs, minutes or patience are used up."""
+        config, done = self.config, len(self.history)
+        if not done:
+            return False
+        scores = [row["si_sdr"] for row in self.history]
+        since_best = done - 1 - scores.index(max(scores))
+        return (
+            done >= config.epochs
+            or 0 < config.max_minutes <= self.history[-1]["minutes"]
+            or 0 < config.patience <= since_best
+        )
+
+    def epoch(self) -> None:
+        """Trains for one epoch, validates, and saves the results."""
+        start = time.monotonic()
+        logs = self._fit()
+        steps_per_second = self.config.steps_per_epoch / (time.monotonic() - start)
+        scores = self._validate()
+        earlier = self.history[-1]["minutes"] if self.history else 0.0
+        row = {
+            "epoch": len(self.history) + 1,
+            "loss": logs["loss"],
+            "validation_loss": scores["loss"],
+            "si_sdr": scores["si_sdr"],
+            "si_sdr_improvement": scores["si_sdr"] - self.mixture_si_sdr,
+            "learning_rate": _number(self.optimizer.learning_rate),
+            "gradient_norm": _number(self.optimizer.gradient_norm),
+            "skipped_steps": int(_number(self.optimizer.skipped)),
+            "steps_per_second": steps_per_second,
+            "minutes": earlier + (time.monotonic() - start) / 60,
+        }
+        if all(row["si_sdr"] > old["si_sdr"] for old in self.history):
+            temporary = self.directory / "best_temporary.keras"
+            self.separator.save(temporary)
+            temporary.replace(self.directory / "best.keras")
+        self.history.append(row)
+        workdir.write_history(self.directory, self.history)
+        self.report.write(row, self.evaluator, *self.validation)
+        checkpoint.save(self.directory, self.trainer, {"history": self.history})
+        print(
+            f"Validation: SI-SDR {row['si_sdr']:.2f} dB, "
+            f"improvement {row['si_sdr_improvement']:.2f} dB",
+            flush=True,
+        )
+
+    def _fit(self) -> dict[str, float]:
+        epoch, config = len(self.history), self.config
+        # Keras's own list would count up to the epoch that this call ends with.
+        callbacks = keras.callbacks.CallbackList(
+            add_history=True,
+            add_progbar=config.progress_bar,
+            model=self.trainer,
+            verbose=1,
+            epochs=config.epochs,
+            steps=config.steps_per_epoch,
+        )
+        history = self.trainer.fit(
+            sources.training_batches(config, self.source, epoch),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            steps_per_epoch=config.steps_per_epoch,
+            shuffle=False,
+            callbacks=callbacks,
+        )
+        return {name: values[-1] for name, values in history.history.items()}
+
+    def _validate(self) -> dict[str, float]:
+        weights = self.optimizer.averages or self.trainer.trainable_variables
+        values = [*weights, *self.trainer.non_trainable_weights]
+        targets = [
+            *self.evaluator.trainable_variables,
+            *self.evaluator.non_trainable_weights,
+        ]
+        for target, value in zip(targets, values, strict=True):
+            target.assign(keras.ops.convert_to_numpy(value))
+        return self.evaluator.evaluate(
+            *self.validation, self.config.batch_size, verbose=0, return_dict=True
+        )
+
+
+def _score_of_mixture(
+    validation: tuple[np.ndarray, np.ndarray], config: ConfigDict
+) -> float:
+    """Returns the SI-SDR of the mixtures themselves, taken as estimates."""
+    metric = build_metric(config)
+    inputs, targets = validation
+    for start in range(0, len(inputs), config.batch_size):
+        part = slice(start, start + config.batch_size)
+        estimates = np.repeat(inputs[part, None], targets.shape[1], axis=1)
+        metric.update_state(targets[part], estimates)
+    return _number(metric.result())
+
+
+def _number(value: Any) -> float:
+    return float(keras.ops.convert_to_numpy(value))
