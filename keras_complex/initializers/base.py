@@ -5,18 +5,19 @@ import random
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
-from keras_complex.ops.packing import join_parts
 from keras_complex.types import Tensor
 
 
 class ComplexInitializer(keras.initializers.Initializer):
     """Abstract initializer of packed complex kernels.
 
-    A subclass provides `draw(shape, fan, seed)`, with the shape of the complex
-    kernel, `fan_in` (He) or `fan_in + fan_out` (Glorot), and an integer or
-    `SeedGenerator`; it returns the real and the imaginary parts in float32.
+    A subclass provides `draw(shape, fan, rng)`, with the shape of the complex
+    kernel, `fan_in` (He) or `fan_in + fan_out` (Glorot), and NumPy's generator; it
+    returns the real and the imaginary parts. NumPy draws the same kernel for every
+    backend, where JAX would compile a program for every shape.
     """
 
     def __init__(
@@ -57,10 +58,10 @@ class ComplexInitializer(keras.initializers.Initializer):
         fan = receptive_field * shape[-2]
         if self.mode == "glorot":
             fan += receptive_field * shape[-1]
-        # Python's generator, which `keras.utils.set_random_seed` seeds.
-        seed = random.randint(1, 10**9) if self.seed is None else self.seed
-        kernel = join_parts(*self.draw(shape, fan, seed))
-        return ops.cast(kernel, dtype or keras.config.floatx())
+        rng = np.random.default_rng(self._next_seed())
+        real, imag = self.draw(shape, fan, rng)
+        kernel = np.concatenate([real, imag], axis=-1)
+        return ops.convert_to_tensor(kernel, dtype=dtype or keras.config.floatx())
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -70,9 +71,15 @@ class ComplexInitializer(keras.initializers.Initializer):
         }
 
     def draw(
-        self,
-        shape: tuple[int, ...],
-        fan: int,
-        seed: int | keras.random.SeedGenerator,
-    ) -> tuple[Tensor, Tensor]:
+        self, shape: tuple[int, ...], fan: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
+
+    def _next_seed(self) -> int:
+        if isinstance(self.seed, int):
+            return self.seed
+        if self.seed is None:
+            # Python's generator, which `keras.utils.set_random_seed` seeds.
+            return random.randint(1, 10**9)
+        drawn = keras.random.randint((), 0, 2**31 - 1, seed=self.seed)
+        return int(ops.convert_to_numpy(drawn))

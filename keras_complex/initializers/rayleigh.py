@@ -3,10 +3,9 @@
 import math
 
 import keras
-from keras import ops
+import numpy as np
 
 from keras_complex.initializers.base import ComplexInitializer
-from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
@@ -51,14 +50,9 @@ class ComplexRayleigh(ComplexInitializer):
     """
 
     def draw(
-        self,
-        shape: tuple[int, ...],
-        fan: int,
-        seed: int | keras.random.SeedGenerator,
-    ) -> tuple[Tensor, Tensor]:
+        self, shape: tuple[int, ...], fan: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
         sigma = 1 / fan if self.scale == "published" else 1 / math.sqrt(fan)
-        uniform = keras.random.uniform((2, *shape), dtype="float32", seed=seed)
-        # 1 - u lies in (0, 1], where the logarithm is finite.
-        modulus = sigma * ops.sqrt(-2.0 * ops.log(1.0 - uniform[0]))
-        theta = 2.0 * math.pi * uniform[1]
-        return modulus * ops.cos(theta), modulus * ops.sin(theta)
+        modulus = rng.rayleigh(sigma, shape)
+        theta = rng.uniform(-math.pi, math.pi, shape)
+        return modulus * np.cos(theta), modulus * np.sin(theta)

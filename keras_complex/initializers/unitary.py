@@ -3,10 +3,9 @@
 import math
 
 import keras
-from keras import ops
+import numpy as np
 
 from keras_complex.initializers.base import ComplexInitializer
-from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
@@ -31,7 +30,7 @@ class ComplexUnitary(ComplexInitializer):
     numbers, whose real and imaginary parts are then rescaled to the standard
     deviation `1 / sqrt(n)` each. Its columns are orthogonal, but not the map
     that the layer applies, and its mean is not 0. The phases of the singular
-    vectors are the backend's choice.
+    vectors are LAPACK's choice.
 
     Args:
         mode: `"he"`, for layers that a ReLU precedes or follows, or `"glorot"`.
@@ -61,45 +60,29 @@ class ComplexUnitary(ComplexInitializer):
     """
 
     def draw(
-        self,
-        shape: tuple[int, ...],
-        fan: int,
-        seed: int | keras.random.SeedGenerator,
-    ) -> tuple[Tensor, Tensor]:
+        self, shape: tuple[int, ...], fan: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
         if self.scale == "published":
-            return _draw_published(shape, fan, seed)
+            return _draw_published(shape, fan, rng)
         fan_in, filters = math.prod(shape[:-1]), shape[-1]
         rows, columns = max(fan_in, filters), min(fan_in, filters)
-        real, imag = _draw_semi_unitary(rows, columns, seed)
-        if fan_in < filters:
-            real, imag = ops.transpose(real), ops.transpose(imag)
-        gain = math.sqrt(2 * rows / fan)
-        return gain * ops.reshape(real, shape), gain * ops.reshape(imag, shape)
+        q = _draw_semi_unitary(rows, columns, rng)
+        q = math.sqrt(2 * rows / fan) * (q.T if fan_in < filters else q)
+        return q.real.reshape(shape), q.imag.reshape(shape)
 
 
-def _draw_semi_unitary(
-    rows: int, columns: int, seed: int | keras.random.SeedGenerator
-) -> tuple[Tensor, Tensor]:
-    """Draws a matrix with orthonormal complex columns, uniformly.
-
-    Gram-Schmidt on the real forms `[Re a, Im a]` of the columns `a` and of `i a`
-    in turn is Gram-Schmidt on the complex columns, since every pair spans the
-    complex line of `a`: a real QR decomposition is enough.
-    """
-    real, imag = keras.random.normal((2, rows, columns), dtype="float32", seed=seed)
-    column = ops.concatenate([real, imag], axis=0)
-    rotated = ops.concatenate([ops.negative(imag), real], axis=0)
-    pairs = ops.reshape(ops.stack([column, rotated], axis=-1), (2 * rows, 2 * columns))
-    q, r = ops.qr(pairs)
+def _draw_semi_unitary(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
+    """Draws a matrix with orthonormal complex columns, uniformly."""
+    real, imag = rng.normal(size=(2, rows, columns))
+    q, r = np.linalg.qr(real + 1j * imag)
     # A positive diagonal of R makes the distribution uniform (Mezzadri, 2007).
-    q = q * ops.sign(ops.diagonal(r))
-    q = ops.reshape(q, (2, rows, columns, 2))[..., 0]
-    return q[0], q[1]
+    diagonal = np.diagonal(r)
+    return q * (diagonal / np.abs(diagonal))
 
 
 def _draw_published(
-    shape: tuple[int, ...], fan: int, seed: int | keras.random.SeedGenerator
-) -> tuple[Tensor, Tensor]:
+    shape: tuple[int, ...], fan: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Draws the rescaled matrix of the public code."""
     if math.prod(shape) < 2:
         raise ValueError(
@@ -109,14 +92,13 @@ def _draw_published(
         )
     *kernel_size, channels, filters = shape
     rows, columns = filters * channels, math.prod(kernel_size)
-    uniform = keras.random.uniform((rows, columns, 2), dtype="float32", seed=seed)
-    u, _, vh = ops.svd(ops.view_as_complex(uniform), full_matrices=rows < columns)
-    v = ops.conjugate(ops.transpose(vh))
-    q = ops.matmul(u, v[: min(rows, columns)])
+    real, imag = rng.uniform(size=(2, rows, columns))
+    u, _, vh = np.linalg.svd(real + 1j * imag, full_matrices=rows < columns)
+    q = u @ vh.conj().T[: min(rows, columns)]
     axes = (*range(2, len(shape)), 1, 0)
-    parts = (
-        ops.transpose(ops.reshape(part, (filters, channels, *kernel_size)), axes)
-        for part in (ops.real(q), ops.imag(q))
+    real, imag = (
+        part.reshape(filters, channels, *kernel_size).transpose(axes)
+        / (np.std(part) * math.sqrt(fan))
+        for part in (q.real, q.imag)
     )
-    real, imag = (part / (ops.std(part) * math.sqrt(fan)) for part in parts)
     return real, imag

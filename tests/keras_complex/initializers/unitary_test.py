@@ -105,7 +105,8 @@ def test_published_matrix_agrees_with_its_oracle_in_magnitude():
     # Phases of singular vectors are free, hence so is Q; of a single column,
     # `Q = U V`, only a common phase is left.
     w = unpack(ComplexUnitary("he", "published", seed=5)((4, 10)))
-    u = np.array(keras.random.uniform((20, 1, 2), seed=5)) @ [1, 1j]
+    real, imag = np.random.default_rng(5).uniform(size=(2, 20, 1))
+    u = real + 1j * imag
     overlap = abs(np.vdot(u[:, 0], w.T.reshape(-1)))
     assert overlap > 0.9 * np.linalg.norm(u) * np.linalg.norm(w)
 

@@ -4,8 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from tests.complex_numpy import complex_normal, pack
+from tests.complex_numpy import complex_normal, pack, run
 from zoo.models import ComplexUNet
+
+# On JAX every size compiles anew.
+SIZES = [(7, 129), (1, 1), (33, 40)]
+if keras.backend.backend() == "jax":
+    SIZES = SIZES[:1]
 
 
 def count(model):
@@ -38,9 +43,9 @@ def test_has_as_many_parameters_as_the_public_code(
 @pytest.mark.parametrize("num_speakers", [1, 2, 3])
 def test_separates_any_number_of_speakers_frames_and_bins(num_speakers, num_transforms):
     model = ComplexUNet(num_speakers, 4, 0, num_transforms, seed=0)
-    for frames, bins in ((1, 1), (7, 129), (33, 40)):
+    for frames, bins in SIZES:
         x = np.ones((2, frames, bins, 2), "float32")
-        y = keras.ops.convert_to_numpy(model(x))
+        y = run(model, x)
         assert y.shape == (2, num_speakers, frames, bins, 2)
         assert np.all(np.isfinite(y))
 
@@ -61,9 +66,7 @@ def test_round_trips_through_a_keras_file(rng, tmp_path):
     assert restored.get_config() == model.get_config()
     assert arguments.items() <= model.get_config().items()
     x = pack(complex_normal(rng, 1, 20, 129, 1))
-    np.testing.assert_array_equal(
-        keras.ops.convert_to_numpy(restored(x)), keras.ops.convert_to_numpy(model(x))
-    )
+    np.testing.assert_array_equal(run(restored, x), run(model, x))
 
 
 def test_seed_makes_the_weights_and_no_two_kernels_are_alike():
@@ -80,22 +83,22 @@ def test_seed_makes_the_weights_and_no_two_kernels_are_alike():
 def test_drops_transforms_in_training_only(rng):
     model = ComplexUNet(2, 4, 0, 4, transform_dropout=0.5, seed=0)
     x = pack(complex_normal(rng, 1, 16, 33, 1))
-    y = [keras.ops.convert_to_numpy(model(x)) for _ in range(2)]
+    y = [run(model, x) for _ in range(2)]
     np.testing.assert_array_equal(*y)
-    y = [keras.ops.convert_to_numpy(model(x, training=True)) for _ in range(4)]
+    y = [keras.ops.convert_to_numpy(model(x, training=True)) for _ in range(3)]
     assert len({float(np.sum(v)) for v in y}) > 1
 
 
 def test_plain_masks_follow_the_level_of_the_mixture(rng):
     model = ComplexUNet(2, 4, 1, num_transforms=0, seed=0)
     x = 30 * pack(complex_normal(rng, 1, 16, 33, 1))
-    y, louder = (keras.ops.convert_to_numpy(model(gain * x)) for gain in (1, 10))
+    y, louder = (run(model, gain * x) for gain in (1, 10))
     np.testing.assert_allclose(louder / 10, y, atol=1e-2 * np.abs(y).max())
 
 
 def test_silence_stays_finite():
     model = ComplexUNet(2, 4, 1, 2, seed=0)
-    y = keras.ops.convert_to_numpy(model(np.zeros((1, 16, 129, 2), "float32")))
+    y = run(model, np.zeros((1, 16, 129, 2), "float32"))
     assert np.all(np.isfinite(y))
 
 

@@ -4,8 +4,13 @@ import keras
 import numpy as np
 import pytest
 
-from tests.complex_numpy import complex_normal, pack
+from tests.complex_numpy import complex_normal, pack, run
 from zoo.models import RealUNet
+
+# On JAX every size compiles anew.
+SIZES = [(7, 129), (1, 1), (33, 40)]
+if keras.backend.backend() == "jax":
+    SIZES = SIZES[:1]
 
 
 @pytest.mark.parametrize(
@@ -19,10 +24,10 @@ def test_has_as_many_parameters_as_the_public_code(num_residual_blocks, paramete
 @pytest.mark.parametrize("num_speakers", [1, 2, 3])
 def test_separates_any_number_of_speakers_frames_and_bins(num_speakers):
     model = RealUNet(num_speakers, 2, 0, seed=0)
-    for frames, bins in ((1, 1), (7, 129), (33, 40)):
-        y = model(np.ones((2, frames, bins, 2), "float32"))
-        assert tuple(y.shape) == (2, num_speakers, frames, bins, 2)
-        assert np.all(np.isfinite(keras.ops.convert_to_numpy(y)))
+    for frames, bins in SIZES:
+        y = run(model, np.ones((2, frames, bins, 2), "float32"))
+        assert y.shape == (2, num_speakers, frames, bins, 2)
+        assert np.all(np.isfinite(y))
 
 
 def test_round_trips_through_a_keras_file(rng, tmp_path):
@@ -31,9 +36,7 @@ def test_round_trips_through_a_keras_file(rng, tmp_path):
     restored = keras.saving.load_model(tmp_path / "model.keras")
     assert restored.get_config() == model.get_config()
     x = pack(complex_normal(rng, 1, 20, 129, 1))
-    np.testing.assert_array_equal(
-        keras.ops.convert_to_numpy(restored(x)), keras.ops.convert_to_numpy(model(x))
-    )
+    np.testing.assert_array_equal(run(restored, x), run(model, x))
 
 
 def test_rejects_invalid_arguments():
