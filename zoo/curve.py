@@ -51,6 +51,7 @@ def plot_history(workdir: str | Path, path: str | Path) -> None:
     axes = figure.add_subplot()
     improvement = [float(row["si_sdr_improvement"]) for row in rows]
     axes.plot(epochs, improvement, "o-", label="SI-SDR improvement")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("epoch")
     axes.set_ylabel("SI-SDR improvement, validation (dB)")
     axes.grid(alpha=0.3)

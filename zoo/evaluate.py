@@ -78,7 +78,6 @@ def define_flags() -> None:
         DEFAULT_PRESET,
         "A .keras file, the workdir of a training, the name of a preset, or "
         "'mixture' to score the mixtures themselves.",
-        required=DEFAULT_PRESET is None,
     )
     flags.DEFINE_string(
         "data", None, "Folder with mix, s1, s2, such as wsj0-2mix's tt.", required=True

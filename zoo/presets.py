@@ -17,7 +17,7 @@ class Preset(TypedDict):
     """What a preset is.
 
     Attributes:
-        description: What it separates, and how well.
+        description: What it separates. Its folder has scores and a model card.
         sample_rate: In Hz.
         num_speakers: Number of estimates per mixture.
     """
@@ -27,10 +27,16 @@ class Preset(TypedDict):
     num_speakers: int
 
 
-PRESETS: dict[str, Preset] = {}
+PRESETS: dict[str, Preset] = {
+    "complex_unet_small_8k": {
+        "description": "A small deep complex extractor for two speakers.",
+        "sample_rate": 8000,
+        "num_speakers": 2,
+    },
+}
 
-# The first preset is what the commands use unless told otherwise.
-DEFAULT_PRESET = next(iter(PRESETS), None)
+# What the commands use unless told otherwise.
+DEFAULT_PRESET = "complex_unet_small_8k"
 
 # Beside the package where it is installed, at the top of a checkout otherwise.
 _FOLDERS = (
@@ -51,7 +57,7 @@ def from_preset(name: str) -> Separator:
     """
     if name not in PRESETS:
         raise ValueError(
-            f"A preset must be one of: {_names()}. "
+            f"A preset must be one of: {', '.join(PRESETS)}. "
             f"Received: name={name!r}.{_closest(name)}"
         )
     files = [folder / name / "model.keras" for folder in _FOLDERS]
@@ -89,8 +95,8 @@ def load_separator(source: str | os.PathLike[str]) -> Separator:
         return from_preset(str(source))
     raise ValueError(
         "A model must be a .keras file, the workdir of a training, or one of the "
-        f"presets: {_names()}. Received: source={str(source)!r}, which does not "
-        f"exist.{_closest(str(source))}"
+        f"presets: {', '.join(PRESETS)}. Received: source={str(source)!r}, which does "
+        f"not exist.{_closest(str(source))}"
     )
 
 
@@ -117,10 +123,6 @@ def _load(path: Path) -> Separator:
             "a Separator and save that."
         )
     return model
-
-
-def _names() -> str:
-    return ", ".join(PRESETS) or "(none ships with this version)"
 
 
 def _closest(name: str) -> str:

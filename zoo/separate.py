@@ -49,7 +49,6 @@ def define_flags() -> None:
         "model",
         DEFAULT_PRESET,
         "A .keras file, the workdir of a training, or the name of a preset.",
-        required=DEFAULT_PRESET is None,
     )
     flags.DEFINE_string("output_dir", "separated", "Folder to write to.")
     flags.DEFINE_bool(

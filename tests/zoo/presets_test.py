@@ -30,13 +30,36 @@ def test_loads_a_preset(shelf):
     assert zoo.load_separator("band_split_8k").level == 0.2
 
 
-def test_every_preset_that_ships_loads_and_says_the_truth():
-    for name, preset in presets.PRESETS.items():
-        separator = zoo.from_preset(name)
-        assert separator.sample_rate == preset["sample_rate"]
-        assert separator.num_speakers == preset["num_speakers"]
-        estimates = separator.separate(np.ones(100), separator.sample_rate)
-        assert np.all(np.isfinite(estimates))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_a_preset_that_ships_loads_and_says_the_truth(name):
+    preset, separator = presets.PRESETS[name], zoo.from_preset(name)
+    assert separator.sample_rate == preset["sample_rate"]
+    assert separator.num_speakers == preset["num_speakers"]
+    estimates = separator.separate(np.ones(100), separator.sample_rate)
+    assert np.all(np.isfinite(estimates))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", presets.PRESETS)
+def test_the_tflite_file_of_a_preset_separates_as_keras_does(name):
+    interpreter = pytest.importorskip("ai_edge_litert.interpreter")
+    agreement = pytest.importorskip("zoo.export.agreement")
+    separator = zoo.from_preset(name)
+    (folder,) = (f / name for f in presets._FOLDERS if (f / name).is_dir())
+    litert = interpreter.Interpreter(str(folder / "model.tflite"), num_threads=1)
+    litert.allocate_tensors()
+    details = litert.get_input_details()[0]
+    mixture = agreement.example_signal(details["shape"][1], separator.sample_rate)
+    litert.set_tensor(details["index"], mixture)
+    litert.invoke()
+    actual = litert.get_tensor(litert.get_output_details()[0]["index"])
+    expected = keras.ops.convert_to_numpy(separator(mixture))
+    assert agreement.snr_db(expected, actual) > 60
+
+
+def test_the_default_is_a_preset():
+    assert presets.DEFAULT_PRESET in presets.PRESETS
 
 
 def test_unknown_preset_names_the_closest(shelf):

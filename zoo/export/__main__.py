@@ -14,7 +14,6 @@ def define_flags() -> None:
         "model",
         DEFAULT_PRESET,
         "A .keras file, the workdir of a training, or the name of a preset.",
-        required=DEFAULT_PRESET is None,
     )
     flags.DEFINE_enum("format", None, ["saved_model", "litert"], "What to write.")
     flags.DEFINE_string(
