@@ -67,7 +67,7 @@ def test_a_he_kernel_doubles_the_power_of_circular_noise():
     keras.utils.set_random_seed(0)
     w = keras.ops.convert_to_numpy(ComplexRayleigh()((3, 3, 32, 64)))
     real, imag = np.split(w, 2, axis=-1)
-    x = np.random.normal(size=(4, 12, 12, 64)).astype("float32") / np.sqrt(2)
+    x = np.random.normal(size=(4, 12, 12, 64)).astype("float32") / 2**0.5
     block = np.concatenate(
         [np.concatenate([real, imag], -1), np.concatenate([-imag, real], -1)], -2
     )
