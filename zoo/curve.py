@@ -34,6 +34,7 @@ def plot_history(workdir: str | Path, path: str | Path) -> None:
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     history = Path(workdir) / "history.csv"
     rows = []
@@ -51,7 +52,7 @@ def plot_history(workdir: str | Path, path: str | Path) -> None:
     axes = figure.add_subplot()
     improvement = [float(row["si_sdr_improvement"]) for row in rows]
     axes.plot(epochs, improvement, "o-", label="SI-SDR improvement")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("epoch")
     axes.set_ylabel("SI-SDR improvement, validation (dB)")
     axes.grid(alpha=0.3)

@@ -79,5 +79,6 @@ def _interpreter(path: str) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
-        from tensorflow.lite import Interpreter
+        # An attribute that TensorFlow loads on demand; it cannot be imported.
+        Interpreter = tf.lite.Interpreter
     return Interpreter(model_path=path, num_threads=1)

@@ -1,6 +1,7 @@
 """Tests of the export to LiteRT."""
 
 import json
+import sys
 
 import keras
 import numpy as np
@@ -54,6 +55,17 @@ def test_command_writes_model_and_metadata(tmp_path, run_command, make_band_sepa
         "input": {"shape": [1, 1000], "dtype": "float32"},
         "output": {"shape": [1, 2, 1000], "dtype": "float32"},
     }
+
+
+@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
+def test_checks_with_the_interpreter_of_tensorflow_too(
+    tmp_path, monkeypatch, make_band_separator
+):
+    # It used to be imported from a module that has none.
+    monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    path = tmp_path / "model.tflite"
+    assert export_litert(make_band_separator(), path, samples=1000) > 60
 
 
 def test_refuses_operations_of_tensorflow(tmp_path, separator, monkeypatch):
