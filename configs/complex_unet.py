@@ -5,8 +5,9 @@ Command:
     python train_main.py --config=configs/complex_unet.py --workdir=runs/complex_unet \
         --config.data.mixtures=wsj0-2mix/2speakers/wav8k/min
 
-Cost: about 1.8 s for each mixture of 2 s on 2 CPU cores; meant for accelerators.
-Result: not trained with this program yet. The paper's Table 1 gives 11.3 dB SDR on
+Cost: about 3 s for each mixture of 4 s on 2 CPU cores, see `docs/speed.md`; meant for
+accelerators.
+Result: not trained with this program yet. The paper's Table 1 gives 11.34 dB SDR on
 wsj0-2mix.
 
 Variants: `configs/complex_unet.py:smoke` is a tiny network and two short epochs, to
