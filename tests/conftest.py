@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import pytest
 
+from tests.contract import TWO_DEVICES
+
 # More fixtures of the same kinds can be tried from another folder.
 GOLDEN = Path(os.environ.get("GOLDEN_DIR", Path(__file__).parent / "golden"))
 
@@ -30,3 +32,12 @@ def golden():
 def rng():
     keras.utils.set_random_seed(0)
     return np.random.default_rng(0)
+
+
+def pytest_configure():
+    if os.environ.get(TWO_DEVICES) and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        (cpu,) = tf.config.list_physical_devices("CPU")
+        two = [tf.config.LogicalDeviceConfiguration()] * 2
+        tf.config.set_logical_device_configuration(cpu, two)

@@ -1,13 +1,34 @@
 """The contract that every layer of keras_complex honours."""
 
 import inspect
+import os
 
 import keras
 import numpy as np
+import pytest
+
+from tests import deployment
+from tests.gradients import layer_gradients
+
+# Two logical devices must exist before TensorFlow starts, so a run of its own, with
+# this set, checks MirroredStrategy: tests/keras_complex/two_devices_test.py.
+TWO_DEVICES = "KERAS_COMPLEX_TWO_DEVICES"
+HALF = {"mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}
 
 
-def check_layer(cls, arguments, input_shapes, tmp_path):
-    """Checks shapes, serialization, precision and trainability of a layer.
+def check_layer(
+    cls,
+    arguments,
+    input_shapes,
+    tmp_path,
+    *,
+    real_input=False,
+    deterministic=True,
+    whole_batch=False,
+    tflite=True,
+    xla=True,
+):
+    """Checks a layer in training, files, precision, compilers and distribution.
 
     Args:
         cls: Class of the layer.
@@ -16,46 +37,123 @@ def check_layer(cls, arguments, input_shapes, tmp_path):
             a test built on defaults cannot see.
         input_shapes: Shapes of the inputs, batch axis included.
         tmp_path: Directory of the saved model.
+        real_input: Whether the last axis of the inputs is real, of any size, and
+            may be unknown.
+        deterministic: Whether two training steps from the same weights are equal.
+        whole_batch: Whether an example's output in training depends on the batch.
+        tflite: Whether TFLite runs the layer with built-in operations. A layer
+            without needs a row in `docs/catalog.py` that says why.
+        xla: Whether XLA compiles the layer on every backend that has it.
     """
+    if os.environ.get(TWO_DEVICES):
+        _skip_other_backends("MirroredStrategy is TensorFlow's.")
+        deployment.check_two_devices(
+            cls, arguments, input_shapes, exact=deterministic and not whole_batch
+        )
+        return
+    _check_arguments(cls, arguments)
+    rng = np.random.default_rng(0)
+    xs = [rng.normal(size=shape).astype("float32") for shape in input_shapes]
+    model = _check_shapes(cls, arguments, xs, real_input)
+    _check_file(model, xs, tmp_path)
+    for policy in HALF:
+        _check_half_precision(cls(**arguments, dtype=policy), xs)
+    if keras.backend.backend() == "tensorflow" and tflite:
+        deployment.check_tflite(model, xs, tmp_path)
+    _check_training_step(model, xs, deterministic, xla)
+
+
+def _skip_other_backends(reason):
+    if keras.backend.backend() != "tensorflow":
+        pytest.skip(reason)
+
+
+def _check_arguments(cls, arguments):
     parameters = inspect.signature(cls).parameters.copy()
     parameters.pop("kwargs")
     assert arguments.keys() == parameters.keys()
     for name, parameter in parameters.items():
         assert arguments[name] != parameter.default, f"`{name}` is the default."
-
-    rng = np.random.default_rng(0)
-    xs = [rng.normal(size=shape).astype("float32") for shape in input_shapes]
-    single = len(xs) == 1
-    x, shapes = (xs[0], input_shapes[0]) if single else (xs, input_shapes)
-    layer = cls(**arguments)
-    y = layer(x)
-    assert tuple(y.shape) == tuple(layer.compute_output_shape(shapes))
-    inputs = [keras.Input(shape[1:]) for shape in input_shapes]
-    outputs = layer(inputs[0] if single else inputs)
-    assert tuple(y.shape)[1:] == outputs.shape[1:]
-    dynamic = [keras.Input((*(None for _ in s[1:-1]), s[-1])) for s in input_shapes]
-    assert len(cls(**arguments)(dynamic[0] if single else dynamic).shape) == y.ndim
-
-    forgotten = parameters.keys() - layer.get_config().keys()
+    forgotten = parameters.keys() - cls(**arguments).get_config().keys()
     assert not forgotten, f"`get_config` forgets {forgotten}."
-    model = keras.Model(inputs, outputs)
+
+
+def _one_or_all(xs):
+    return xs[0] if len(xs) == 1 else xs
+
+
+def _check_shapes(cls, arguments, xs, real_input):
+    """Compares eager, declared, symbolic and dynamic shapes; returns a model."""
+    layer = cls(**arguments)
+    y = layer(_one_or_all(xs))
+    shapes = _one_or_all([x.shape for x in xs])
+    assert tuple(y.shape) == tuple(layer.compute_output_shape(shapes))
+    inputs = [keras.Input(x.shape[1:]) for x in xs]
+    outputs = layer(_one_or_all(inputs))
+    assert tuple(y.shape)[1:] == outputs.shape[1:]
+    sizes = [((None,) * (x.ndim - 2), x.shape[-1]) for x in xs]
+    free = [
+        keras.Input((*rest, None if real_input and not rest else last))
+        for rest, last in sizes
+    ]
+    dynamic = keras.Model(free, cls(**arguments)(_one_or_all(free)))
+    assert len(dynamic.outputs[0].shape) == y.ndim
+    dynamic.set_weights(layer.get_weights())
+    np.testing.assert_allclose(
+        dynamic.predict(_one_or_all(xs), verbose=0),
+        keras.ops.convert_to_numpy(y),
+        atol=1e-5 * max(1.0, float(np.abs(keras.ops.convert_to_numpy(y)).max())),
+    )
+    return keras.Model(inputs, outputs)
+
+
+def _check_file(model, xs, tmp_path):
+    layer = model.layers[-1]
     model.save(tmp_path / "model.keras")
-    restored = keras.saving.load_model(tmp_path / "model.keras")
+    restored = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True)
     assert restored.layers[-1].get_config() == layer.get_config()
     np.testing.assert_array_equal(
-        restored.predict(x, verbose=0), model.predict(x, verbose=0)
+        restored.predict(_one_or_all(xs), verbose=0),
+        model.predict(_one_or_all(xs), verbose=0),
     )
 
-    mixed = cls(**arguments, dtype="mixed_bfloat16")
-    assert keras.backend.standardize_dtype(mixed(x).dtype) == "bfloat16"
-    assert {weight.dtype for weight in mixed.weights} <= {"float32"}
 
+def _check_half_precision(layer, xs):
+    dtype = HALF[layer.dtype_policy.name]
+    y = layer(_one_or_all(xs))
+    assert keras.backend.standardize_dtype(y.dtype) == dtype
+    real = {w.dtype for w in layer.weights if "float" in w.dtype}
+    assert real <= {"float32"}
+    assert np.all(np.isfinite(keras.ops.convert_to_numpy(keras.ops.cast(y, "float32"))))
+    ones = np.ones(y.shape, dtype)
+    g_x, by_name = layer_gradients(layer, xs, ones, **_training(layer))
+    for name, g in [*by_name.items(), *(("input", g) for g in g_x)]:
+        finite = np.all(np.isfinite(np.asarray(g, "float32")))
+        assert finite, f"The gradient of {name} is not finite in {dtype}."
+
+
+def _training(layer):
+    takes = "training" in inspect.signature(layer.call).parameters
+    return {"training": True} if takes else {}
+
+
+def _check_training_step(model, xs, deterministic, xla):
+    """Checks that every weight learns, the same way under XLA."""
+    layer = model.layers[-1]
     if not layer.trainable_weights:
         return
-    before = [keras.ops.convert_to_numpy(w) for w in layer.trainable_weights]
-    model.compile(optimizer="sgd", loss="mse")
-    model.fit(x, np.ones(y.shape, "float32"), verbose=0)
-    for old, weight in zip(before, layer.trainable_weights, strict=True):
-        new = keras.ops.convert_to_numpy(weight)
-        assert np.all(np.isfinite(new)), f"{weight.path} is not finite."
-        assert np.any(new != old), f"{weight.path} received no gradient."
+    before = layer.get_weights()
+    names = [w.path for w in layer.weights]
+    trainable = {w.path for w in layer.trainable_weights}
+    after = deployment.training_step(model, xs, jit_compile=False)
+    for name, old, new in zip(names, before, after, strict=True):
+        assert np.all(np.isfinite(new)), f"{name} is not finite."
+        if name in trainable:
+            assert np.any(new != old), f"{name} received no gradient."
+    if xla and keras.backend.backend() == "tensorflow":
+        model.set_weights(before)
+        compiled = deployment.training_step(model, xs, jit_compile=True)
+        for name, new, same in zip(names, after, compiled, strict=True):
+            assert np.all(np.isfinite(same)), f"{name} is not finite under XLA."
+            if deterministic:
+                np.testing.assert_allclose(same, new, rtol=1e-4, atol=1e-5)

@@ -45,12 +45,11 @@ def layer_gradients(layer, inputs, weights, **arguments):
 
     def value(*tensors):
         xs, values = tensors[: len(inputs)], tensors[len(inputs) :]
-        outputs, _ = layer.stateless_call(
-            values,
-            [v.value for v in layer.non_trainable_variables],
-            xs[0] if len(xs) == 1 else list(xs),
-            **arguments,
-        )
+        # Not `stateless_call`, which skips the casts of mixed precision.
+        with keras.StatelessScope(
+            state_mapping=list(zip(variables, values, strict=True))
+        ):
+            outputs = layer(xs[0] if len(xs) == 1 else list(xs), **arguments)
         return ops.sum(ops.multiply(outputs, weights))
 
     values = [ops.convert_to_numpy(v) for v in variables]

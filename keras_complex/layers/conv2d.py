@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from keras_complex.initializers import ComplexRayleigh
-from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.ops.convolution import convolve
 from keras_complex.types import InitializerLike, RegularizerLike, Shape, Tensor
 
 
@@ -18,9 +18,9 @@ class ComplexConv2D(keras.layers.Layer):
 
         y = W * x + b = W * x_r + (i W) * x_i + b
 
-    where `*` is the cross-correlation computed by `keras.layers.Conv2D`. The
-    right-hand side runs as a single real convolution, of `[x_r, x_i]` with `W`
-    stacked on `i W = [-W_i, W_r]` (Trabelsi et al., 2018, Section 3.2).
+    where `*` is the cross-correlation computed by `keras.layers.Conv2D`. Narrow
+    layers run as one real convolution, wide ones as three of half the width
+    (`keras_complex.ops.convolve`).
 
     Args:
         filters: Number of complex output channels.
@@ -116,13 +116,19 @@ class ComplexConv2D(keras.layers.Layer):
         self.input_spec = keras.InputSpec(ndim=4, axes={-1: channels})
 
     def call(self, inputs: Tensor) -> Tensor:
-        outputs = self._convolve(inputs, self._real_kernel())
+        outputs = convolve(
+            inputs, ops.convert_to_tensor(self.kernel), self.strides, self.padding
+        )
         return outputs if self.bias is None else ops.add(outputs, self.bias)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        kernel_shape = (*self.kernel_size, input_shape[-1], 2 * self.filters)
-        return self._convolve(
-            keras.KerasTensor(input_shape), keras.KerasTensor(kernel_shape)
+        kernel_shape = (*self.kernel_size, input_shape[-1] // 2, 2 * self.filters)
+        return ops.conv(
+            keras.KerasTensor((*input_shape[:-1], input_shape[-1] // 2)),
+            keras.KerasTensor(kernel_shape),
+            self.strides,
+            self.padding,
+            "channels_last",
         ).shape
 
     def get_config(self) -> dict[str, Any]:
@@ -136,28 +142,6 @@ class ComplexConv2D(keras.layers.Layer):
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
         }
-
-    def _real_kernel(self) -> Tensor:
-        """Stacks `W`, which meets `x_r`, on `i W`, which meets `x_i`."""
-        kernel = ops.convert_to_tensor(self.kernel)
-        real, imag = split_parts(kernel)
-        rotated = join_parts(ops.negative(imag), real)
-        return ops.concatenate([kernel, rotated], axis=-2)
-
-    def _convolve(self, inputs: Tensor, kernel: Tensor) -> Tensor:
-        strides = self.strides
-        if self.kernel_size == (1, 1) and strides != (1, 1):
-            # The same values, without the filter gradient of strided 1 x 1
-            # convolutions, which corrupts memory in oneDNN for few channels.
-            inputs = inputs[:, :: strides[0], :: strides[1]]
-            strides = (1, 1)
-        return ops.conv(
-            inputs,
-            kernel,
-            strides=strides,
-            padding=self.padding,
-            data_format="channels_last",
-        )
 
 
 def _pair(name: str, value: int | tuple[int, int]) -> tuple[int, int]:

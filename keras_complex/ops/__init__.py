@@ -7,6 +7,8 @@ from keras_complex.ops.arithmetic import (
     phase,
     squared_magnitude,
 )
+from keras_complex.ops.bilinear import four_products, three_products
+from keras_complex.ops.convolution import block_kernel, convolve
 from keras_complex.ops.packing import (
     concatenate,
     join_parts,
@@ -26,9 +28,12 @@ from keras_complex.ops.whitening import (
 
 __all__ = [
     "affine",
+    "block_kernel",
     "concatenate",
     "conjugate",
+    "convolve",
     "covariance",
+    "four_products",
     "inverse_square_root",
     "istft",
     "join_parts",
@@ -41,6 +46,7 @@ __all__ = [
     "split_parts",
     "squared_magnitude",
     "stft",
+    "three_products",
     "unpack",
     "upsample_bilinear",
 ]

@@ -19,7 +19,10 @@ BUFFERS = {
 
 def test_honours_the_contract(tmp_path):
     arguments = {"momentum": 0.8, "epsilon": 0.01}
-    check_layer(ComplexBatchNormalization, arguments, [(4, 8, 6, 4)], tmp_path)
+    shapes = [(4, 8, 6, 4)]
+    check_layer(
+        ComplexBatchNormalization, arguments, shapes, tmp_path, whole_batch=True
+    )
 
 
 def test_meets_the_published_layer(golden):

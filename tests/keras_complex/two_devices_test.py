@@ -1,0 +1,30 @@
+"""Every layer under MirroredStrategy, on two logical devices."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+
+from tests.contract import TWO_DEVICES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow" or TWO_DEVICES in os.environ,
+    reason="MirroredStrategy is TensorFlow's.",
+)
+def test_layers_learn_the_same_on_two_devices():
+    command = ["-m", "pytest", "-q", "tests/keras_complex/layers", "-k", "contract"]
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**os.environ, TWO_DEVICES: "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stdout[-5000:]
