@@ -15,6 +15,7 @@ EXTRAS = {
     "demo": ["espeakng-loader>=0.2.4", "matplotlib>=3.8"],
     "dev": [
         "ai-edge-litert>=2.0",
+        "hypothesis>=6.100",
         "mypy>=1.13",
         "pytest>=8.1",
         "ruff==0.17.5",

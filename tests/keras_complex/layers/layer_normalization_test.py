@@ -3,10 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keras_complex.layers import ComplexLayerNormalization
 from tests.complex_numpy import channels_last, complex_normal, pack, unpack
 from tests.contract import check_layer
+from tests.fuzzing import check_finite, fuzz, signals
 from tests.gradients import assert_close, layer_gradients
 
 
@@ -88,3 +91,9 @@ def test_rejects_axes_that_are_none(axis):
 def test_rejects_an_epsilon_of_zero():
     with pytest.raises(ValueError, match="`epsilon` must be positive"):
         ComplexLayerNormalization(epsilon=0.0)
+
+
+@fuzz
+@given(x=signals(rank=4), center=st.booleans(), scale=st.booleans())
+def test_survives_any_input(x, center, scale):
+    check_finite(ComplexLayerNormalization((1, 2), center=center, scale=scale), x)
