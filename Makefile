@@ -22,7 +22,8 @@ if [ -z "$$python" ]; then \
 fi; echo "$(2): $$($$python --version), $$python"
 endef
 
-.PHONY: quickstart test check test-newest test-jax format clean
+.PHONY: quickstart test check test-newest test-backends test-jax test-torch
+.PHONY: docs format clean
 
 quickstart: .venv/.demo
 	rm -rf quickstart
@@ -42,11 +43,25 @@ check:
 test-newest: .venv-newest/.dev
 	.venv-newest/bin/python -m pytest
 
+# Layers, losses, metrics and models on each backend that Keras has.
+test-backends: test-newest test-jax test-torch
+
+BACKEND_TESTS = keras_complex zoo/models tests/keras_complex tests/zoo/models \
+  tests/zoo/separator_test.py
+
 test-jax: export KERAS_BACKEND = jax
 test-jax: .venv-newest/.dev
-	.venv-newest/bin/python -m pytest keras_complex zoo/models tests/keras_complex \
-	  tests/zoo/models tests/zoo/separator_test.py \
+	.venv-newest/bin/python -m pytest $(BACKEND_TESTS) \
 	  tests/train_main_test.py::test_trains_on_jax_without_tensorflow
+
+test-torch: export KERAS_BACKEND = torch
+test-torch: .venv-newest/.torch
+	.venv-newest/bin/python -m pytest $(BACKEND_TESTS)
+
+# The site with the reference of all public names, in build/site.
+docs: .venv/.docs
+	.venv/bin/python docs/catalog.py
+	.venv/bin/zensical build --clean --strict
 
 format: .venv/.dev
 	.venv/bin/python -m ruff format .
@@ -72,4 +87,13 @@ clean:
 
 .venv-newest/.dev: setup.py | .venv-newest/bin/python
 	.venv-newest/bin/python $(PIP_INSTALL) '.[demo,dev,jax]'
+	touch $@
+
+# Pinned: some releases weigh 0.7 GB, others 5.
+.venv-newest/.torch: setup.py .venv-newest/.dev
+	.venv-newest/bin/python $(PIP_INSTALL) '.[torch]' torch==2.13.0
+	touch $@
+
+.venv/.docs: setup.py | .venv/bin/python
+	.venv/bin/python $(PIP_INSTALL) '.[docs]'
 	touch $@

@@ -12,6 +12,8 @@ EXTRAS = {
         'tensorflow<2.18; python_version < "3.13"',
     ],
     "jax": ["jax"],
+    "torch": ["torch"],
+    "metrics": ["pesq>=0.0.4", "pystoi>=0.4"],
     "demo": ["espeakng-loader>=0.2.4", "matplotlib>=3.8"],
     "dev": [
         "ai-edge-litert>=2.0",
@@ -20,6 +22,7 @@ EXTRAS = {
         "pytest>=8.1",
         "ruff==0.17.5",
     ],
+    "docs": ["mkdocstrings-python>=2.0", "zensical>=0.0.70"],
 }
 
 setup(

@@ -14,6 +14,16 @@ from tests.contract import TWO_DEVICES
 GOLDEN = Path(os.environ.get("GOLDEN_DIR", Path(__file__).parent / "golden"))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _forget_compiled_functions():
+    """Frees what JAX keeps of the tests of a module: gigabytes in all."""
+    yield
+    if keras.backend.backend() == "jax":
+        import jax
+
+        jax.clear_caches()
+
+
 @pytest.fixture
 def golden():
     """Returns a function that reads notes and arrays of a golden fixture."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests import deployment
-from tests.gradients import layer_gradients
+from tests.gradients import call, layer_gradients
 
 # Two logical devices must exist before TensorFlow starts, so a run of its own, with
 # this set, checks MirroredStrategy: tests/keras_complex/two_devices_test.py.
@@ -96,7 +96,7 @@ def _check_shapes(cls, arguments, xs, real_input):
         keras.Input((*rest, None if real_input and not rest else last))
         for rest, last in sizes
     ]
-    dynamic = keras.Model(free, cls(**arguments)(_one_or_all(free)))
+    dynamic = keras.Model(_one_or_all(free), cls(**arguments)(_one_or_all(free)))
     assert len(dynamic.outputs[0].shape) == y.ndim
     dynamic.set_weights(layer.get_weights())
     np.testing.assert_allclose(
@@ -104,7 +104,7 @@ def _check_shapes(cls, arguments, xs, real_input):
         keras.ops.convert_to_numpy(y),
         atol=1e-5 * max(1.0, float(np.abs(keras.ops.convert_to_numpy(y)).max())),
     )
-    return keras.Model(inputs, outputs)
+    return keras.Model(_one_or_all(inputs), outputs)
 
 
 def _check_file(model, xs, tmp_path):
@@ -120,7 +120,8 @@ def _check_file(model, xs, tmp_path):
 
 def _check_half_precision(layer, xs):
     dtype = HALF[layer.dtype_policy.name]
-    y = layer(_one_or_all(xs))
+    layer.build(_one_or_all([x.shape for x in xs]))
+    y = call(layer, xs)
     assert keras.backend.standardize_dtype(y.dtype) == dtype
     real = {w.dtype for w in layer.weights if "float" in w.dtype}
     assert real <= {"float32"}
@@ -141,6 +142,8 @@ def _check_training_step(model, xs, deterministic, xla):
     """Checks that every weight learns, the same way under XLA."""
     layer = model.layers[-1]
     if not layer.trainable_weights:
+        if xla and keras.backend.backend() == "tensorflow":
+            deployment.check_xla(model, xs)
         return
     before = layer.get_weights()
     names = [w.path for w in layer.weights]

@@ -9,9 +9,22 @@ import numpy as np
 def training_step(model, xs, jit_compile):
     """Runs one step of SGD towards ones; returns the weights after it."""
     model.compile(optimizer="sgd", loss="mse", jit_compile=jit_compile)
-    y = np.ones(model.compute_output_shape([x.shape for x in xs]), "float32")
+    y = np.ones(_output_shape(model, xs), "float32")
     model.train_on_batch(xs if len(xs) > 1 else xs[0], y)
     return model.get_weights()
+
+
+def check_xla(model, xs):
+    """Compares the output of a model that XLA compiles."""
+    x = xs if len(xs) > 1 else xs[0]
+    expected = model.predict_on_batch(x)
+    model.compile(jit_compile=True)
+    np.testing.assert_allclose(
+        model.predict_on_batch(x),
+        expected,
+        rtol=0,
+        atol=1e-5 * max(1e-6, np.abs(expected).max()),
+    )
 
 
 def check_tflite(model, xs, tmp_path):
@@ -61,7 +74,7 @@ def check_two_devices(cls, arguments, input_shapes, exact):
         expected = one.predict_on_batch(xs if len(xs) > 1 else xs[0])
         np.testing.assert_allclose(actual, expected, atol=1e-5)
         return
-    y = np.ones(one.compute_output_shape([x.shape for x in xs]), "float32")
+    y = np.ones(_output_shape(one, xs), "float32")
     two.fit(_batches(xs, y), shuffle=False, verbose=0)
     expected = training_step(one, xs, jit_compile=False)
     for weight, a, b in zip(one.weights, two.get_weights(), expected, strict=True):
@@ -91,4 +104,10 @@ def _batches(xs, *y):
 
 def _model(cls, arguments, xs):
     inputs = [keras.Input(x.shape[1:]) for x in xs]
-    return keras.Model(inputs, cls(**arguments)(inputs if len(xs) > 1 else inputs[0]))
+    inputs = inputs if len(xs) > 1 else inputs[0]
+    return keras.Model(inputs, cls(**arguments)(inputs))
+
+
+def _output_shape(model, xs):
+    shapes = [x.shape for x in xs]
+    return model.compute_output_shape(shapes if len(xs) > 1 else shapes[0])

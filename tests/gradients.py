@@ -23,13 +23,32 @@ def gradient(function, *arguments):
     elif backend == "jax":
         import jax
 
-        result = jax.grad(function, argnums=tuple(range(len(arguments))))(*arguments)
+        # Compiled as a whole: operation by operation takes ten times as long.
+        derivative = jax.grad(function, argnums=tuple(range(len(arguments))))
+        result = jax.jit(derivative)(*arguments)
     else:
         import torch
 
         arguments = [a.detach().requires_grad_() for a in arguments]
         result = torch.autograd.grad(function(*arguments), arguments)
     return [ops.convert_to_numpy(g) for g in result]
+
+
+def call(layer, inputs, **arguments):
+    """Runs a layer that is built, on JAX compiled as a whole, which is far quicker."""
+
+    def run(*xs):
+        scope = keras.StatelessScope(
+            state_mapping=[(v, v.value) for v in layer.variables]
+        )
+        with scope:
+            return layer(xs[0] if len(xs) == 1 else list(xs), **arguments)
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        run = jax.jit(run)
+    return run(*inputs)
 
 
 def layer_gradients(layer, inputs, weights, **arguments):

@@ -1,8 +1,9 @@
 """Scores a model: `python -m zoo.evaluate --model=M --data=DIR --output_dir=D`."""
 
 import dataclasses
+import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,27 +26,48 @@ COLUMNS = {
     "sar": "SAR",
     "si_sdr": "SI-SDR",
     "si_sdr_improvement": "SI-SDRi",
+    "stoi": "STOI",
+    "stoi_improvement": "STOIi",
+    "estoi": "ESTOI",
+    "estoi_improvement": "ESTOIi",
+    "pesq_nb": "PESQ-NB",
+    "pesq_nb_improvement": "PESQ-NBi",
+    "pesq_wb": "PESQ-WB",
+    "pesq_wb_improvement": "PESQ-WBi",
+}
+RATIOS = ("sdr", "sir", "sar", "si_sdr")
+# Of speech, by packages that are not installed by default.
+SPEECH: dict[str, Callable[..., float]] = {
+    "stoi": metrics.stoi,
+    "estoi": functools.partial(metrics.stoi, extended=True),
+    "pesq_nb": functools.partial(metrics.pesq, mode="nb"),
+    "pesq_wb": functools.partial(metrics.pesq, mode="wb"),
 }
 
 
 def evaluate(
-    separator: Separator | None, examples: Iterable[Example]
+    separator: Separator | None,
+    examples: Iterable[Example],
+    measures: Sequence[str] = RATIOS,
 ) -> dict[str, Any]:
     """Scores a separator on mixtures whose sources are known.
 
     Args:
         separator: The model, or `None` for the mixture as its own estimate.
         examples: Mixtures, as `zoo.data.folder.MixtureFolder` gives them.
+        measures: Names of `RATIOS` and `SPEECH`. Those of speech need the packages
+            pystoi and pesq.
 
     Returns:
-        `summary`, with the mean and the standard deviation over mixtures of each of
-        `COLUMNS` in dB, and `examples`, with the values of each mixture: the mean
-        over its speakers, and all of them.
+        `summary`, with the mean and the standard deviation over mixtures of the
+        `COLUMNS` of each measure, and `examples`, with the values of each mixture:
+        the mean over its speakers, and all of them.
     """
-    results = [_evaluate_example(separator, example) for example in examples]
+    columns = [c for c in COLUMNS if c.removesuffix("_improvement") in measures]
+    results = [_evaluate_example(separator, example, columns) for example in examples]
     means = {
         column: np.array([r[column] for r in results if r[column] is not None])
-        for column in COLUMNS
+        for column in columns
     }
     summary = {
         column: {
@@ -60,11 +82,10 @@ def evaluate(
 
 def markdown_table(summary: dict[str, Any]) -> str:
     """Formats the summary of `evaluate` as a table in Markdown."""
-    header = f"| {' | '.join(COLUMNS.values())} |"
-    rule = f"|{' ---: |' * len(COLUMNS)}"
+    header = f"| {' | '.join(COLUMNS[column] for column in summary)} |"
+    rule = f"|{' ---: |' * len(summary)}"
     cells = []
-    for column in COLUMNS:
-        entry = summary[column]
+    for entry in summary.values():
         if entry["mean"] is None:
             cells.append("n/a")
         else:
@@ -86,6 +107,13 @@ def define_flags() -> None:
     flags.DEFINE_integer(
         "max_examples", None, "Take the first so many mixtures only.", lower_bound=1
     )
+    flags.DEFINE_multi_enum(
+        "metrics",
+        list(RATIOS),
+        [*RATIOS, *SPEECH],
+        "Measures; repeat the flag for several. Those of speech need "
+        "`pip install 'keras-complex-zoo[metrics]'`.",
+    )
     flags.DEFINE_bool(
         "resample", False, "Whether to take data of another rate than the model's."
     )
@@ -106,7 +134,7 @@ def main(argv: Sequence[str]) -> None:
         "data": values.data,
         "sample_rate": folder.sample_rate,
         "num_examples": count,
-        **evaluate(separator, examples),
+        **evaluate(separator, examples, values.metrics),
     }
     table = markdown_table(report["summary"])
     _write(
@@ -115,28 +143,30 @@ def main(argv: Sequence[str]) -> None:
     _write(
         Path(values.output_dir) / "metrics.md",
         f"{values.model} on {count} mixtures of {values.data}: mean ± standard "
-        f"deviation over mixtures, dB\n\n{table}",
+        f"deviation over mixtures, {_units(values.metrics)}\n\n{table}",
     )
     print(table, end="")
 
 
-def _evaluate_example(separator: Separator | None, example: Example) -> dict[str, Any]:
-    baseline = metrics.evaluate_mixture(example.sources, example.mixture)
-    scores = baseline
+def _evaluate_example(
+    separator: Separator | None, example: Example, columns: Sequence[str]
+) -> dict[str, Any]:
+    mixture = np.broadcast_to(example.mixture, example.sources.shape)
+    baseline = _measure(example, mixture, columns)
+    values = baseline
     if separator is not None:
         estimates = separator.separate(example.mixture, example.sample_rate)
-        scores = metrics.evaluate(example.sources, estimates)
-    values = dataclasses.asdict(scores)
-    for name, unprocessed in dataclasses.asdict(baseline).items():
-        values[f"{name}_improvement"] = values[name] - unprocessed
+        values = _measure(example, estimates, columns)
+    for name, unprocessed in baseline.items():
+        values = {**values, f"{name}_improvement": values[name] - unprocessed}
     result: dict[str, Any] = {"name": example.name}
-    for column in COLUMNS:
+    for column in columns:
         present = values[column][~np.isnan(values[column])]
         result[column] = float(present.mean()) if len(present) else None
     result["speakers"] = [
         {
             column: None if np.isnan(values[column][i]) else float(values[column][i])
-            for column in COLUMNS
+            for column in columns
         }
         for i in range(len(example.sources))
     ]
@@ -145,6 +175,33 @@ def _evaluate_example(separator: Separator | None, example: Example) -> dict[str
         names = ", ".join(f"s{i + 1}" for i in silent)
         result["note"] = f"{names} silent: no values, and left out of the means"
     return result
+
+
+def _measure(
+    example: Example, estimates: np.ndarray, columns: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Computes each measure of `columns`, one value per speaker."""
+    values = {}
+    if any(name in columns for name in RATIOS):
+        values = dataclasses.asdict(metrics.evaluate(example.sources, estimates))
+    speech = [name for name in SPEECH if name in columns]
+    order = metrics.order_by_si_sdr(example.sources, estimates) if speech else []
+    for name in speech:
+        measure = SPEECH[name]
+        values[name] = np.array(
+            [
+                measure(source, estimates[index], sample_rate=example.sample_rate)
+                for source, index in zip(example.sources, order, strict=True)
+            ]
+        )
+    return values
+
+
+def _units(measures: Sequence[str]) -> str:
+    """Names the unit of each measure that has one."""
+    if not set(measures) & set(SPEECH):
+        return "dB"
+    return "ratios in dB, PESQ in points of opinion (MOS-LQO)"
 
 
 def _check_data(folder: MixtureFolder, separator: Separator, resample: bool) -> None:

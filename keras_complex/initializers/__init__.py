@@ -2,5 +2,6 @@
 
 from keras_complex.initializers.rayleigh import ComplexRayleigh
 from keras_complex.initializers.unitary import ComplexUnitary
+from keras_complex.initializers.variance_scaling import ComplexVarianceScaling
 
-__all__ = ["ComplexRayleigh", "ComplexUnitary"]
+__all__ = ["ComplexRayleigh", "ComplexUnitary", "ComplexVarianceScaling"]

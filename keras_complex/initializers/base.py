@@ -1,23 +1,29 @@
 """What the initializers of complex kernels share: fans, seed and packing."""
 
+import functools
 import math
 import random
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_complex.initializers.layout import KernelLayout, convolution_layout
 from keras_complex.types import Tensor
 
 
 class ComplexInitializer(keras.initializers.Initializer):
     """Abstract initializer of packed complex kernels.
 
-    A subclass provides `draw(shape, fan, rng)`, with the shape of the complex
+    A subclass provides `draw(layout, fan, rng)`, with the layout of the complex
     kernel, `fan_in` (He) or `fan_in + fan_out` (Glorot), and NumPy's generator; it
     returns the real and the imaginary parts. NumPy draws the same kernel for every
     backend, where JAX would compile a program for every shape.
+
+    A shape alone is read as that of a convolution or a dense layer; other layers
+    give the layout of their kernels (`with_layout`).
     """
 
     def __init__(
@@ -45,7 +51,12 @@ class ComplexInitializer(keras.initializers.Initializer):
         self.scale = scale
         self.seed = seed
 
-    def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
+    def __call__(
+        self,
+        shape: tuple[int, ...],
+        dtype: str | None = None,
+        layout: KernelLayout | None = None,
+    ) -> Tensor:
         shape = tuple(shape)
         if len(shape) < 2 or shape[-1] % 2 or math.prod(shape) < 1:
             raise ValueError(
@@ -54,13 +65,11 @@ class ComplexInitializer(keras.initializers.Initializer):
                 f"Received: shape={shape}. Use another initializer for biases."
             )
         shape = (*shape[:-1], shape[-1] // 2)
-        receptive_field = math.prod(shape[:-2])
-        fan = receptive_field * shape[-2]
-        if self.mode == "glorot":
-            fan += receptive_field * shape[-1]
+        layout = convolution_layout(shape) if layout is None else layout
+        fan = layout.fan_in + (layout.fan_out if self.mode == "glorot" else 0)
         rng = np.random.default_rng(self._next_seed())
-        real, imag = self.draw(shape, fan, rng)
-        kernel = np.concatenate([real, imag], axis=-1)
+        parts = self.draw(layout, fan, rng)
+        kernel = np.concatenate([part.reshape(shape) for part in parts], axis=-1)
         return ops.convert_to_tensor(kernel, dtype=dtype or keras.config.floatx())
 
     def get_config(self) -> dict[str, Any]:
@@ -71,7 +80,7 @@ class ComplexInitializer(keras.initializers.Initializer):
         }
 
     def draw(
-        self, shape: tuple[int, ...], fan: int, rng: np.random.Generator
+        self, layout: KernelLayout, fan: float, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         raise NotImplementedError
 
@@ -83,3 +92,12 @@ class ComplexInitializer(keras.initializers.Initializer):
             return random.randint(1, 10**9)
         drawn = keras.random.randint((), 0, 2**31 - 1, seed=self.seed)
         return int(ops.convert_to_numpy(drawn))
+
+
+def with_layout(
+    initializer: Callable[..., Tensor], layout: KernelLayout
+) -> Callable[..., Tensor]:
+    """Makes an initializer of complex kernels draw in a layout; others are kept."""
+    if isinstance(initializer, ComplexInitializer):
+        return functools.partial(initializer, layout=layout)
+    return initializer

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_complex.initializers.base import ComplexInitializer
+from keras_complex.initializers.layout import KernelLayout
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
@@ -19,6 +20,21 @@ class ComplexRayleigh(ComplexInitializer):
     the fans counted in complex channels times the receptive field, the theory
     asks for `s^2 = 1 / n`: a He kernel then doubles the power, which a CReLU
     halves again.
+
+    Layers count their fans in complex products: `fan_in` those of one output
+    value, `fan_out` those that one input value takes part in, strides aside:
+
+    | kernel | `fan_in` | `fan_out` |
+    | --- | --- | --- |
+    | convolution, dense | `taps * channels` | `taps * filters` |
+    | in groups | `taps * channels / groups` | `taps * filters / groups` |
+    | transposed | `taps * channels / prod(strides)` | `taps * filters` |
+    | depthwise | `taps` | `taps * depth_multiplier` |
+    | einsum | product of the axes summed over | product of the new axes |
+
+    with `taps = prod(kernel_size)`, 1 for dense kernels. Called with a shape alone,
+    it takes the first row. Keras' generic rule reads every shape so, which gives
+    transposed and depthwise layers another power than their input.
 
     Args:
         mode: `"he"`, for layers that a ReLU precedes or follows, or `"glorot"`.
@@ -50,9 +66,9 @@ class ComplexRayleigh(ComplexInitializer):
     """
 
     def draw(
-        self, shape: tuple[int, ...], fan: int, rng: np.random.Generator
+        self, layout: KernelLayout, fan: float, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         sigma = 1 / fan if self.scale == "published" else 1 / math.sqrt(fan)
-        modulus = rng.rayleigh(sigma, shape)
-        theta = rng.uniform(-math.pi, math.pi, shape)
+        modulus = rng.rayleigh(sigma, layout.shape)
+        theta = rng.uniform(-math.pi, math.pi, layout.shape)
         return modulus * np.cos(theta), modulus * np.sin(theta)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_complex.initializers.base import ComplexInitializer
+from keras_complex.initializers.layout import KernelLayout
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
@@ -13,16 +14,21 @@ class ComplexUnitary(ComplexInitializer):
     """Draws a kernel with (semi-)unitary columns, scaled to a given variance.
 
     With `scale="theory"` the linear map that a layer applies to one patch of its
-    input, the `(filters, fan_in)` matrix `W`, is uniformly distributed among the
-    (semi-)unitary ones, times a gain:
+    input, the matrix `W` of `filters` rows and `size` columns, is uniformly
+    distributed among the (semi-)unitary ones, times a gain:
 
-        W W^H = g^2 I   if filters <= fan_in, else   W^H W = g^2 I
-        g^2 = 2 max(filters, fan_in) / n
+        W W^H = g^2 I   if filters <= size, else   W^H W = g^2 I
+        g^2 = 2 max(filters, size) / n
 
-    where `n = fan_in` (He) or `n = fan_in + fan_out` (Glorot), counted in complex
-    channels times the receptive field, so that `E|W|^2 = 2 / n` as in
-    `ComplexRayleigh`. Filters are orthogonal, hence independent features, and
-    with `filters <= fan_in` a He kernel doubles the power of white noise exactly.
+    where `size` counts the complex values of the patch, and `n = fan_in` (He) or
+    `n = fan_in + fan_out` (Glorot) as in `ComplexRayleigh`, so that
+    `E|W|^2 = 2 / n`. Filters are orthogonal, hence independent features, and
+    with `filters <= size` a He kernel doubles the power of white noise exactly.
+
+    Convolutions in groups have such a matrix for each group, depthwise ones for
+    each channel, and einsum kernels for each index that input, kernel and output
+    share. A transposed convolution has one from a value of all `channels` to its
+    patch of the output: the adjoint of the above.
 
     With `scale="published"` the matrix is that of the public code of Deep
     Complex Networks, `(filters * in_channels, prod(kernel_size))`: `Q = U V`
@@ -60,15 +66,16 @@ class ComplexUnitary(ComplexInitializer):
     """
 
     def draw(
-        self, shape: tuple[int, ...], fan: int, rng: np.random.Generator
+        self, layout: KernelLayout, fan: float, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         if self.scale == "published":
-            return _draw_published(shape, fan, rng)
-        fan_in, filters = math.prod(shape[:-1]), shape[-1]
-        rows, columns = max(fan_in, filters), min(fan_in, filters)
-        q = _draw_semi_unitary(rows, columns, rng)
-        q = math.sqrt(2 * rows / fan) * (q.T if fan_in < filters else q)
-        return q.real.reshape(shape), q.imag.reshape(shape)
+            return _draw_published(layout, fan, rng)
+        number, rows, columns = layout.matrices
+        long, short = max(rows, columns), min(rows, columns)
+        q = np.stack([_draw_semi_unitary(long, short, rng) for _ in range(number)])
+        q = math.sqrt(2 * long / fan) * (q.swapaxes(1, 2) if rows < columns else q)
+        w = layout.arrange(q)
+        return w.real, w.imag
 
 
 def _draw_semi_unitary(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
@@ -81,9 +88,10 @@ def _draw_semi_unitary(rows: int, columns: int, rng: np.random.Generator) -> np.
 
 
 def _draw_published(
-    shape: tuple[int, ...], fan: int, rng: np.random.Generator
+    layout: KernelLayout, fan: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Draws the rescaled matrix of the public code."""
+    shape = layout.shape
     if math.prod(shape) < 2:
         raise ValueError(
             '`scale="published"` divides by the standard deviation of the weights '

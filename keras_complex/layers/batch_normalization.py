@@ -7,12 +7,14 @@ import keras
 from keras import ops
 
 from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.ops.normalization import normalize
 from keras_complex.ops.whitening import (
+    SymmetricMatrix,
     affine,
     covariance,
     inverse_square_root,
     multiply_symmetric,
-    normalize,
+    weighted_covariance,
 )
 from keras_complex.types import Shape, Tensor
 
@@ -26,17 +28,28 @@ class ComplexBatchNormalization(keras.layers.Layer):
     with the mean and the covariance `V` of real and imaginary part over all
     axes but the last in training, and their running averages in inference.
     `Gamma` starts at `I / sqrt(2)`, so that `E|y|^2 = 1`. The statistics are
-    computed in float32 under every precision policy.
+    computed in float32 under every precision policy. Places that a mask excludes
+    do not enter the statistics.
+
+    To normalise both parts separately, as models do whose batch normalization is
+    real, use `keras.layers.BatchNormalization`: on packed tensors it does just
+    that.
 
     Args:
         momentum: Weight of the past in the running averages.
         epsilon: Added to the variances of both parts; the running averages
             contain it.
+        center: Whether to learn `beta`.
+        scale: Whether to learn `Gamma`. Without it `Gamma` is the identity.
+        synchronized: Whether to take the statistics of a step over all replicas
+            of a TensorFlow strategy, not over those of each. Other backends have
+            no such replicas.
         **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Raises:
-        ValueError: If an argument is out of range, or if the input has an odd
-            or unknown number of real channels.
+        ValueError: If an argument is out of range, if `synchronized` is set on a
+            backend other than TensorFlow, or if the input has an odd or unknown
+            number of real channels.
 
     Input shape:
         `(batch, ..., 2 * channels)`, last axis `[real, imag]`.
@@ -57,7 +70,13 @@ class ComplexBatchNormalization(keras.layers.Layer):
     """
 
     def __init__(
-        self, momentum: float = 0.9, epsilon: float = 1e-4, **kwargs: Any
+        self,
+        momentum: float = 0.9,
+        epsilon: float = 1e-4,
+        center: bool = True,
+        scale: bool = True,
+        synchronized: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if not 0 <= momentum < 1:
@@ -69,37 +88,56 @@ class ComplexBatchNormalization(keras.layers.Layer):
             raise ValueError(
                 f"`epsilon` must be positive. Received: epsilon={epsilon}."
             )
+        if synchronized and keras.backend.backend() != "tensorflow":
+            raise ValueError(
+                "`synchronized` needs the TensorFlow backend. Received: "
+                f"synchronized=True on {keras.backend.backend()}. Leave it out."
+            )
         self.momentum = momentum
         self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.synchronized = synchronized
         self.supports_masking = True
 
     def build(self, input_shape: Shape) -> None:
         channels = complex_channels(self.name, input_shape)
         half = math.sqrt(0.5)
-        self.gamma_rr = self._weight("gamma_rr", channels, half)
-        self.gamma_ri = self._weight("gamma_ri", channels, 0.0)
-        self.gamma_ii = self._weight("gamma_ii", channels, half)
-        self.beta = self._weight("beta", 2 * channels, 0.0)
+        self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
+        if self.scale:
+            self.gamma_rr = self._weight("gamma_rr", channels, half)
+            self.gamma_ri = self._weight("gamma_ri", channels, 0.0)
+            self.gamma_ii = self._weight("gamma_ii", channels, half)
+        if self.center:
+            self.beta = self._weight("beta", 2 * channels, 0.0)
         self.moving_mean = self._weight("moving_mean", 2 * channels, 0.0, False)
         self.moving_rr = self._weight("moving_rr", channels, half, False)
         self.moving_ri = self._weight("moving_ri", channels, 0.0, False)
         self.moving_ii = self._weight("moving_ii", channels, half, False)
 
-    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
+    def call(
+        self, inputs: Tensor, training: bool = False, mask: Tensor | None = None
+    ) -> Tensor:
         axis = tuple(range(len(inputs.shape) - 1))
         dtype = at_least_float32(self.compute_dtype)
         x = ops.cast(inputs, dtype)
-        gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-        gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
-        beta = ops.cast(self.beta, dtype)
-        if training and self.trainable:
-            self._update_averages(ops.stop_gradient(x), axis)
-            outputs = normalize(x, gamma, beta, axis, self.epsilon)
-        else:
+        gamma, beta = self._gamma_and_beta(x.shape[-1] // 2, dtype)
+        if not (training and self.trainable):
             averages = (self.moving_rr, self.moving_ri, self.moving_ii)
             v = tuple(ops.cast(entry, dtype) for entry in averages)
             matrix = multiply_symmetric(gamma, inverse_square_root(v))
             outputs = affine(x, ops.cast(self.moving_mean, dtype), matrix, beta)
+        elif mask is None and not self.synchronized:
+            statistics = covariance(ops.stop_gradient(x), axis, self.epsilon)
+            self._update_averages(*statistics)
+            outputs = normalize(x, gamma, beta, axis, self.epsilon)
+        else:
+            mean, v = weighted_covariance(
+                x, _weights(x, mask), axis, self.epsilon, self.synchronized
+            )
+            self._update_averages(mean, v)
+            matrix = multiply_symmetric(gamma, inverse_square_root(v))
+            outputs = affine(x, mean, matrix, beta)
         return ops.cast(outputs, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -110,17 +148,33 @@ class ComplexBatchNormalization(keras.layers.Layer):
             **super().get_config(),
             "momentum": self.momentum,
             "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+            "synchronized": self.synchronized,
         }
 
-    def _update_averages(self, x: Tensor, axis: tuple[int, ...]) -> None:
-        mean, (v_rr, v_ri, v_ii) = covariance(x, axis, self.epsilon)
+    def _gamma_and_beta(
+        self, channels: int, dtype: str
+    ) -> tuple[SymmetricMatrix, Tensor]:
+        """Returns `Gamma` and `beta`, learned or not."""
+        gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+        if not self.scale:
+            one = ops.ones((channels,), dtype)
+            gamma = (one, ops.zeros_like(one), one)
+        beta = self.beta if self.center else ops.zeros((2 * channels,), dtype)
+        rr, ri, ii = (ops.cast(entry, dtype) for entry in gamma)
+        return (rr, ri, ii), ops.cast(beta, dtype)
+
+    def _update_averages(self, mean: Tensor, v: SymmetricMatrix) -> None:
+        v_rr, v_ri, v_ii = v
         for variable, value in (
             (self.moving_mean, mean),
             (self.moving_rr, v_rr),
             (self.moving_ri, v_ri),
             (self.moving_ii, v_ii),
         ):
-            value = ops.cast(ops.reshape(value, (-1,)), variable.dtype)
+            value = ops.stop_gradient(ops.reshape(value, (-1,)))
+            value = ops.cast(value, variable.dtype)
             past = self.momentum * variable
             variable.assign(past + (1.0 - self.momentum) * value)
 
@@ -134,3 +188,13 @@ class ComplexBatchNormalization(keras.layers.Layer):
             trainable=trainable,
             autocast=False,
         )
+
+
+def _weights(x: Tensor, mask: Tensor | None) -> Tensor:
+    """Returns the weights of places, `(batch, ..., 1)`, that a mask gives."""
+    if mask is None:
+        return ops.ones_like(x[..., :1])
+    weights = ops.cast(mask, x.dtype)
+    while len(weights.shape) < len(x.shape):
+        weights = ops.expand_dims(weights, axis=-1)
+    return weights

@@ -1,16 +1,14 @@
 """Rectifier of real and imaginary parts."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import complex_channels
-from keras_complex.types import Shape, Tensor
+from keras_complex.layers.base_activation import BaseActivation
+from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class CReLU(keras.layers.Layer):
+class CReLU(BaseActivation):
     """Rectifies the real and the imaginary part separately.
 
         CReLU(z) = ReLU(Re z) + i ReLU(Im z)
@@ -40,15 +38,5 @@ class CReLU(keras.layers.Layer):
       https://arxiv.org/abs/1705.09792), Section 3.4
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.supports_masking = True
-
-    def build(self, input_shape: Shape) -> None:
-        complex_channels(self.name, input_shape)
-
     def call(self, inputs: Tensor) -> Tensor:
         return ops.relu(inputs)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        return tuple(input_shape)

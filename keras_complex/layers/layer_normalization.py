@@ -7,8 +7,12 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
-from keras_complex.ops.whitening import normalize
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    axes_of_an_example,
+    complex_channels,
+)
+from keras_complex.ops.normalization import normalize
 from keras_complex.types import Shape, Tensor
 
 
@@ -50,7 +54,8 @@ class ComplexLayerNormalization(keras.layers.Layer):
 
     >>> layer = ComplexLayerNormalization(axis=(1, 2))
     >>> y = layer(keras.random.normal((1, 100, 129, 8)))
-    >>> round(float(keras.ops.mean(keras.ops.square(y))), 3)  # Of each part.
+    >>> power = np.square(keras.ops.convert_to_numpy(y)).mean()  # Of each part.
+    >>> round(power.item(), 3)
     0.5
 
     Reference:
@@ -82,7 +87,7 @@ class ComplexLayerNormalization(keras.layers.Layer):
 
     def build(self, input_shape: Shape) -> None:
         channels = complex_channels(self.name, input_shape)
-        self._axes(len(input_shape))
+        axes_of_an_example(self.axis, len(input_shape))
         self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
         if self.scale:
             one = keras.initializers.Constant(math.sqrt(0.5))
@@ -93,7 +98,7 @@ class ComplexLayerNormalization(keras.layers.Layer):
             self.beta = self._weight("beta", 2 * channels, "zeros")
 
     def call(self, inputs: Tensor) -> Tensor:
-        axis = self._axes(len(inputs.shape))
+        axis = axes_of_an_example(self.axis, len(inputs.shape))
         dtype = at_least_float32(self.compute_dtype)
         x = ops.cast(inputs, dtype)
         if self.scale:
@@ -124,20 +129,3 @@ class ComplexLayerNormalization(keras.layers.Layer):
         return self.add_weight(
             name=name, shape=(size,), initializer=initializer, autocast=False
         )
-
-    def _axes(self, rank: int) -> tuple[int, ...]:
-        """Standardizes `axis` to distinct, non-negative axes."""
-        axes = (self.axis,) if isinstance(self.axis, int) else self.axis
-        positive = tuple(sorted(a % rank for a in axes if -rank <= a < rank))
-        if (
-            len(positive) != len(axes)
-            or len(set(positive)) != len(axes)
-            or not positive
-            or 0 in positive
-        ):
-            raise ValueError(
-                "`axis` must name distinct axes of the input other than the "
-                f"batch axis 0. Received: axis={self.axis} for an input of "
-                f"rank {rank}."
-            )
-        return positive

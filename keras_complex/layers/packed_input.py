@@ -1,5 +1,7 @@
 """What layers ask of their packed complex inputs."""
 
+from collections.abc import Sequence
+
 import keras
 
 from keras_complex.types import Shape
@@ -25,3 +27,24 @@ def complex_channels(layer_name: str, input_shape: Shape) -> int:
 def at_least_float32(dtype: str) -> str:
     """Returns the type for arithmetic that half precision would spoil."""
     return keras.backend.result_type(dtype, "float32")
+
+
+def axes_of_an_example(axis: int | Sequence[int], rank: int) -> tuple[int, ...]:
+    """Standardizes `axis` to distinct, non-negative axes other than the batch.
+
+    Raises:
+        ValueError: If an axis is repeated, out of range or that of the batch.
+    """
+    axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    positive = tuple(sorted(a % rank for a in axes if -rank <= a < rank))
+    if (
+        len(positive) != len(axes)
+        or len(set(positive)) != len(axes)
+        or not positive
+        or 0 in positive
+    ):
+        raise ValueError(
+            "`axis` must name distinct axes of the input other than the "
+            f"batch axis 0. Received: axis={axis} for an input of rank {rank}."
+        )
+    return positive

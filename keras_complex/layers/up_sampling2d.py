@@ -1,33 +1,40 @@
-"""Bilinear up-sampling of complex maps."""
+"""Up-sampling of complex maps."""
 
 from typing import Any
 
 import keras
 
+from keras_complex.layers.arguments import check_choice, per_axis
 from keras_complex.layers.packed_input import complex_channels
-from keras_complex.ops.resizing import upsample_bilinear
+from keras_complex.ops.resizing import upsample_bilinear, upsample_nearest
 from keras_complex.types import Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
 class ComplexUpSampling2D(keras.layers.Layer):
-    """Doubles height and width by bilinear interpolation, corners aligned.
+    """Enlarges height and width by whole factors.
 
-    Of `n` inputs along an axis, the result `i` lies at `i (n - 1) / (2 n - 1)`.
-    Interpolation is linear with real weights, so that it acts on the real and
-    the imaginary part alike and is phase-equivariant.
+    By bilinear interpolation with aligned corners, of `n` inputs along an axis, the
+    result `i` lies at `i (n - 1) / (size n - 1)`. Weights are real, so that they act
+    on the real and the imaginary part alike: the layer is linear over complex
+    scalars.
 
     Args:
+        size: Factors of height and width; 2, as in the decoder of the published
+            deep complex extractors, by default.
+        interpolation: `"bilinear"`, with aligned corners, unlike
+            `keras.layers.UpSampling2D`, or `"nearest"`, which repeats each value.
         **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Raises:
-        ValueError: If the input has an odd or unknown number of real channels.
+        ValueError: If an argument is out of range, or if the input has an odd or
+            unknown number of real channels.
 
     Input shape:
         `(batch, height, width, 2 * channels)`, last axis `[real, imag]`.
 
     Output shape:
-        `(batch, 2 * height, 2 * width, 2 * channels)`.
+        `(batch, size[0] * height, size[1] * width, 2 * channels)`.
 
     Example:
 
@@ -35,21 +42,39 @@ class ComplexUpSampling2D(keras.layers.Layer):
     (1, 8, 10, 2)
     """
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        size: int | tuple[int, int] = 2,
+        interpolation: str = "bilinear",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        check_choice("interpolation", interpolation, ("bilinear", "nearest"))
+        self.size = per_axis("size", size, 2)
+        self.interpolation = interpolation
         self.input_spec = keras.InputSpec(ndim=4)
 
     def build(self, input_shape: Shape) -> None:
         complex_channels(self.name, input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        return upsample_bilinear(upsample_bilinear(inputs, axis=1), axis=2)
+        upsample = (
+            upsample_bilinear if self.interpolation == "bilinear" else upsample_nearest
+        )
+        return upsample(upsample(inputs, 1, self.size[0]), 2, self.size[1])
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, height, width, channels = input_shape
         return (
             batch,
-            None if height is None else 2 * height,
-            None if width is None else 2 * width,
+            None if height is None else self.size[0] * height,
+            None if width is None else self.size[1] * width,
             channels,
         )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "size": self.size,
+            "interpolation": self.interpolation,
+        }

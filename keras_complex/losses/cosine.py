@@ -48,9 +48,14 @@ class CosineLoss(keras.losses.Loss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         target, estimate, _ = split_mask(y_true, y_pred)
-        x_energy = sum_per_example(ops.square(estimate))
-        y_energy = sum_per_example(ops.square(target))
-        # The floor below the root makes the gradient at silence 0 and not NaN.
-        norms = ops.sqrt(ops.maximum(x_energy, 1e-30))
-        norms = norms * ops.sqrt(ops.maximum(y_energy, 1e-30))
-        return -sum_per_example(estimate * target) / ops.maximum(norms, EPSILON)
+        return negative_cosine(target, estimate)
+
+
+def negative_cosine(target: Tensor, estimate: Tensor) -> Tensor:
+    """Computes the loss of signals without mask, `(batch, ...)` to `(batch,)`."""
+    x_energy = sum_per_example(ops.square(estimate))
+    y_energy = sum_per_example(ops.square(target))
+    # The floor below the root makes the gradient at silence 0 and not NaN.
+    norms = ops.sqrt(ops.maximum(x_energy, 1e-30))
+    norms = norms * ops.sqrt(ops.maximum(y_energy, 1e-30))
+    return -sum_per_example(estimate * target) / ops.maximum(norms, EPSILON)

@@ -3,13 +3,13 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from keras_complex.losses.masking import join_mask, split_mask
 from keras_complex.losses.nesting import get_loss
 from keras_complex.losses.published_inverse import published_inverse
-from keras_complex.ops.stft import check_frames, hann, istft
+from keras_complex.losses.valid_frames import check_invertible, invert_valid_frames
+from keras_complex.ops.stft import check_frames
 from keras_complex.types import Tensor
 
 
@@ -84,18 +84,14 @@ class InTime(keras.losses.Loss):
         self.inverse = inverse
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        bins = self.frame_length // 2 + 1
-        shape = tuple(y_pred.shape)
-        if len(shape) < 4 or shape[-3] == 1 or shape[-2] not in (bins, None):
-            raise ValueError(
-                f"`y_pred` must have two frames or more and {bins} bins for "
-                f"frame_length={self.frame_length}. Received: shape={shape}."
-            )
+        check_invertible(y_pred, self.frame_length)
         target, estimate, mask = split_mask(y_true, y_pred)
         if mask is not None:
             mask = mask[..., 0, 0]
         if self.inverse == "true":
-            target, estimate, mask = self._invert(target, estimate, mask)
+            (target, estimate), mask = invert_valid_frames(
+                [target, estimate], mask, self.frame_length, self.frame_step
+            )
         else:
             target, estimate, mask = self._invert_as_published(target, estimate, mask)
         return self.loss.call(join_mask(target, mask), estimate)
@@ -108,28 +104,6 @@ class InTime(keras.losses.Loss):
             "frame_step": self.frame_step,
             "inverse": self.inverse,
         }
-
-    def _istft(self, x: Tensor) -> Tensor:
-        return istft(x, frame_length=self.frame_length, frame_step=self.frame_step)
-
-    def _invert(
-        self, target: Tensor, estimate: Tensor, mask: Tensor | None
-    ) -> tuple[Tensor, Tensor, Tensor | None]:
-        target, estimate = self._istft(target), self._istft(estimate)
-        if mask is None:
-            return target, estimate, None
-        # `istft` divided by the window sum of all frames; `coverage` is the
-        # share of the valid ones in it.
-        spectrum = np.fft.rfft(hann(self.frame_length))
-        ones = np.stack([spectrum.real, spectrum.imag], axis=-1)
-        mask_of_bins = ops.expand_dims(ops.expand_dims(mask, -1), -1)
-        coverage = self._istft(
-            mask_of_bins * ops.convert_to_tensor(ones, dtype=target.dtype)
-        )
-        # A sample is valid where both its neighbouring frames are.
-        mask = ops.repeat(mask[..., :-1] * mask[..., 1:], self.frame_step, axis=-1)
-        gain = mask / ops.maximum(coverage, 1e-3)
-        return target * gain, estimate * gain, mask
 
     def _invert_as_published(
         self, target: Tensor, estimate: Tensor, mask: Tensor | None

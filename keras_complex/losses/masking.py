@@ -30,18 +30,47 @@ def split_mask(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor, Tensor |
     Raises:
         ValueError: If the shapes fit neither with nor without mask.
     """
-    y_true, y_pred = _widen(y_true), _widen(y_pred)
+    y_true, y_pred = widen(y_true), widen(y_pred)
     _check_shapes(tuple(y_true.shape), tuple(y_pred.shape))
+    target, mask = split_reference(y_true, y_pred)
+    if mask is None:
+        return target, y_pred, None
+    return target, ops.where(mask > 0.5, y_pred, ops.zeros_like(target)), mask
+
+
+def split_reference(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor | None]:
+    """Splits the mask from `y_true` alone, and clears the padding there.
+
+    For losses whose references and estimates differ in number.
+
+    Args:
+        y_true: References, with or without mask.
+        y_pred: Estimates, without mask; their rank and last axis tell whether
+            `y_true` carries one.
+
+    Returns:
+        References, 0 in the padding, and the mask as float 0 or 1 of the same
+        shape, or None if there is none.
+    """
+    y_true = widen(y_true)
     if len(y_true.shape) > len(y_pred.shape):
         target, mask = y_true[..., 0], y_true[..., 1]
     elif y_true.shape[-1] == 3 and y_pred.shape[-1] == 2:
         target, mask = y_true[..., :2], y_true[..., 2:]
     else:
-        return y_true, y_pred, None
+        return y_true, None
     mask = ops.logical_and(mask > 0.5, ops.ones_like(target, dtype="bool"))
-    zero = ops.zeros_like(target)
-    target, estimate = ops.where(mask, target, zero), ops.where(mask, y_pred, zero)
-    return target, estimate, ops.cast(mask, target.dtype)
+    target = ops.where(mask, target, ops.zeros_like(target))
+    return target, ops.cast(mask, target.dtype)
+
+
+def join_reference(target: Tensor, mask: Tensor | None, y_true: Tensor) -> Tensor:
+    """Inverts `split_reference`, in the form that `y_true` has."""
+    if mask is None:
+        return target
+    if len(y_true.shape) > len(target.shape):
+        return ops.stack([target, mask], axis=-1)
+    return ops.concatenate([target, mask[..., :1]], axis=-1)
 
 
 def join_mask(y_true: Tensor, mask: Tensor | None) -> Tensor:
@@ -82,10 +111,21 @@ def mean_per_example(x: Tensor, mask: Tensor | None) -> Tensor:
     return sum_per_example(x) / ops.maximum(sum_per_example(mask), 1.0)
 
 
-def _widen(x: Tensor) -> Tensor:
+def widen(x: Tensor) -> Tensor:
+    """Returns a tensor in float32, or in float64 if it is."""
     x = ops.convert_to_tensor(x)
     is_wide = keras.backend.standardize_dtype(x.dtype) in ("float32", "float64")
     return x if is_wide else ops.cast(x, "float32")
+
+
+def check_spectrogram(y_pred: Tensor) -> None:
+    """Raises ValueError unless estimates are spectrograms."""
+    shape = tuple(y_pred.shape)
+    if len(shape) < 4 or shape[-1] != 2:
+        raise ValueError(
+            "`y_pred` must have the shape (batch, frames, bins, 2). "
+            f"Received: shape={shape}. For waveforms take `stft` first."
+        )
 
 
 def _check_shapes(true: tuple[int | None, ...], pred: tuple[int | None, ...]) -> None:

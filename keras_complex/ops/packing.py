@@ -1,5 +1,6 @@
 """The packed form of complex tensors: `[real..., imag...]` on the last axis."""
 
+import keras
 from keras import ops
 
 from keras_complex.types import Tensor
@@ -22,6 +23,9 @@ def pack(z: Tensor) -> Tensor:
     [1.0, 2.0, 3.0, 4.0]
     """
     z = ops.convert_to_tensor(z)
+    if "complex" not in keras.backend.standardize_dtype(z.dtype):
+        # PyTorch has no imaginary part of a real tensor.
+        return join_parts(z, ops.zeros_like(z))
     return join_parts(ops.real(z), ops.imag(z))
 
 
@@ -53,8 +57,9 @@ def split_parts(x: Tensor) -> tuple[Tensor, Tensor]:
         Two real tensors `(..., channels)`.
 
     Raises:
-        ValueError: If the last axis is not even.
+        ValueError: If the last axis is not even, or if the tensor is complex.
     """
+    check_real(x)
     if x.shape[-1] is None or x.shape[-1] % 2:
         raise ValueError(
             "A packed tensor holds [real, imag] on its last axis, hence an "
@@ -63,6 +68,17 @@ def split_parts(x: Tensor) -> tuple[Tensor, Tensor]:
         )
     real, imag = ops.split(ops.convert_to_tensor(x), 2, axis=-1)
     return real, imag
+
+
+def check_real(x: Tensor) -> None:
+    """Raises ValueError for a native complex tensor, which is not packed."""
+    dtype = keras.backend.standardize_dtype(x.dtype)
+    if "complex" in dtype:
+        raise ValueError(
+            "A packed tensor must be real, [real, imag] on its last axis. Received: "
+            f"dtype={dtype}, shape={tuple(x.shape)}. Pack with the layer `Pack` or "
+            "with `keras_complex.ops.pack`."
+        )
 
 
 def join_parts(real: Tensor, imag: Tensor) -> Tensor:

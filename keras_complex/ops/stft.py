@@ -6,6 +6,15 @@ import math
 import numpy as np
 from keras import ops
 
+from keras_complex.ops.framing import add_blocks, count_frames, cut_frames
+from keras_complex.ops.windows import (
+    SILENT_SHARE,
+    Window,
+    check_invertible,
+    freeze_window,
+    make_window,
+    sum_of_squares,
+)
 from keras_complex.types import Tensor
 
 
@@ -14,8 +23,12 @@ def stft(
     frame_length: int = 256,
     frame_step: int = 128,
     padding: str = "constant",
+    window: Window = "hann",
+    fft_length: int | None = None,
+    center: bool = True,
+    use_fft: bool = False,
 ) -> Tensor:
-    """Computes the short-time Fourier transform with a periodic Hann window.
+    """Computes the short-time Fourier transform.
 
     Frame `m` is centred on sample `m * frame_step`; samples beyond the ends
     are padding. The transform is a product with a fixed matrix, which runs in
@@ -23,15 +36,28 @@ def stft(
 
     Args:
         x: Waveforms `(..., samples)`, real, with at least one sample.
-        frame_length: Length of the window and of the transform, in samples.
-        frame_step: Distance of two frames, in samples, at most half of
-            `frame_length`, so that `istft` inverts the transform.
-        padding: `"constant"` for zeros, or `"reflect"`, which needs more than
-            `frame_length // 2` samples.
+        frame_length: Length of the window, in samples.
+        frame_step: Distance of two frames, in samples. `istft` inverts the
+            transform where the windows overlap, for Hann's up to half of
+            `frame_length` without loss of precision.
+        padding: What stands beyond the ends of centred frames: `"constant"` for
+            zeros, or `"reflect"`, which needs more than `frame_length // 2` samples.
+        window: `"hann"`, `"sqrt_hann"`, `"hamming"`, `"blackman"`,
+            `"rectangular"`, `("kaiser", beta)`, all periodic, or `frame_length`
+            values.
+        fft_length: Length of the transform, even, at least `frame_length`, which is
+            the default and must then be even. Zeros follow the frame.
+        center: Whether frame `m` is centred on sample `m * frame_step`. Otherwise it
+            starts there, and zeros fill the last frame.
+        use_fft: Whether to transform by the fast algorithm, which pays from a
+            `frame_length` of 1024 on. TFLite has it for powers of 2 only, and its
+            inverse not at all.
 
     Returns:
         Spectrograms `(..., frames, bins, 2)`, last axis `[real, imag]`, with
-        `frames = 1 + ceil(samples / frame_step)` and `bins = frame_length // 2 + 1`.
+        `bins = fft_length // 2 + 1` and
+        `frames = 1 + ceil(samples / frame_step)`, or without `center`
+        `frames = 1 + ceil(max(samples - frame_length, 0) / frame_step)`.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -41,35 +67,28 @@ def stft(
     >>> tuple(stft(np.zeros((1, 8000), "float32")).shape)
     (1, 64, 129, 2)
     """
-    check_frames(frame_length, frame_step)
-    if padding not in ("constant", "reflect"):
-        raise ValueError(
-            f'`padding` must be "constant" or "reflect". Received: padding={padding!r}.'
-        )
+    fft_length = check_transform(frame_length, frame_step, fft_length)
+    check_padding(padding)
+    window = freeze_window(window)
+    values = make_window(window, frame_length)
     x = ops.convert_to_tensor(x)
-    half = frame_length // 2
-    blocks = -(-frame_length // frame_step)
     leading, samples = ops.shape(x)[:-1], ops.shape(x)[-1]
-    frames = (samples + frame_step - 1) // frame_step + 1
     x = ops.reshape(x, (-1, samples))
-    if padding == "reflect":
-        x = ops.pad(x, ((0, 0), (half, half)), mode="reflect")
-        x = ops.pad(x, ((0, 0), (0, blocks * frame_step)))
+    if center:
+        half = frame_length // 2
+        frames = (samples + frame_step - 1) // frame_step + 1
+        x = ops.pad(x, ((0, 0), (half, half)), mode=padding)
     else:
-        x = ops.pad(x, ((0, 0), (half, half + blocks * frame_step)))
-    # A frame is `blocks` consecutive blocks of `frame_step` samples.
-    x = ops.reshape(
-        x[:, : (frames + blocks - 1) * frame_step],
-        (-1, frames + blocks - 1, frame_step),
-    )
-    x = ops.concatenate(
-        [x[:, block : block + frames] for block in range(blocks)], axis=-1
-    )
-    matrix = _analysis_matrix(frame_length, blocks * frame_step)
-    y = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
-    bins = frame_length // 2 + 1
-    y = ops.reshape(y, (-1, frames, 2, bins))
-    y = ops.transpose(y, (0, 1, 3, 2))
+        frames = count_frames(samples, frame_length, frame_step)
+    x = cut_frames(x, frames, frame_length, frame_step)
+    bins = fft_length // 2 + 1
+    if use_fft:
+        x = x[..., :frame_length] * ops.convert_to_tensor(values, dtype=x.dtype)
+        y = ops.stack(ops.rfft(x, fft_length), axis=-1)
+    else:
+        matrix = _analysis_matrix(window, frame_length, fft_length, x.shape[-1])
+        y = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
+        y = ops.transpose(ops.reshape(y, (-1, frames, 2, bins)), (0, 1, 3, 2))
     return ops.reshape(y, (*leading, frames, bins, 2))
 
 
@@ -78,72 +97,83 @@ def istft(
     length: int | Tensor | None = None,
     frame_length: int = 256,
     frame_step: int = 128,
+    window: Window = "hann",
+    fft_length: int | None = None,
+    center: bool = True,
+    use_fft: bool = False,
 ) -> Tensor:
     """Inverts `stft` by windowed overlap-add with window-sum division.
 
     For a spectrogram that is no transform of a signal, the result is the signal
-    whose transform is nearest (Griffin & Lim, 1984, Equation 6).
+    whose transform is nearest (Griffin & Lim, 1984, Equation 6). Where the squares
+    of the windows sum to less than 1e-6 of their largest sum, as at the ends
+    without `center`, the signal fades out.
 
     Args:
         x: Spectrograms `(..., frames, bins, 2)`, last axis `[real, imag]`.
         length: Samples to return, at most
             `(frames - 1) * frame_step`, which is the default: the length of the
-            original, rounded up to a multiple of `frame_step`.
+            original, rounded up to a multiple of `frame_step`. Without `center`
+            there are `frame_length` more.
         frame_length: As in `stft`.
         frame_step: As in `stft`.
+        window: As in `stft`.
+        fft_length: As in `stft`.
+        center: As in `stft`.
+        use_fft: As in `stft`.
 
     Returns:
         Waveforms `(..., length)`.
 
     Raises:
-        ValueError: If an argument is out of range.
+        ValueError: If an argument is out of range, or if the squares of the windows
+            sum to 0 at some samples.
 
     Reference:
 
     - [Griffin & Lim, 1984, Signal estimation from modified short-time Fourier
       transform](https://doi.org/10.1109/TASSP.1984.1164317)
     """
-    check_frames(frame_length, frame_step)
-    bins = frame_length // 2 + 1
+    fft_length = check_transform(frame_length, frame_step, fft_length)
+    check_invertible(window, frame_length, frame_step, center)
+    bins = fft_length // 2 + 1
     if x.shape[-2] not in (None, bins) or x.shape[-1] != 2:
         raise ValueError(
             "A spectrogram must have the shape (..., frames, "
-            f"{bins}, 2) for frame_length={frame_length}. Received: "
-            f"shape={tuple(x.shape)}."
+            f"{bins}, 2) for frame_length={frame_length}, fft_length={fft_length}. "
+            f"Received: shape={tuple(x.shape)}."
         )
     leading, frames = ops.shape(x)[:-3], ops.shape(x)[-3]
     if length is None:
-        length = (frames - 1) * frame_step
+        length = (frames - 1) * frame_step + (0 if center else frame_length)
     blocks = -(-frame_length // frame_step)
-    x = ops.reshape(
-        ops.transpose(ops.reshape(x, (-1, frames, bins, 2)), (0, 1, 3, 2)),
-        (-1, frames, 2 * bins),
-    )
-    matrix = _synthesis_matrix(frame_length, blocks * frame_step)
-    x = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
-    window = np.zeros((1, 1, blocks * frame_step))
-    window[..., :frame_length] = hann(frame_length) ** 2
-    window_sum = ops.tile(ops.convert_to_tensor(window, dtype=x.dtype), (1, frames, 1))
-    half = frame_length // 2
-    signal = _overlap_add(x, blocks, frame_step)[:, half:]
-    weight = _overlap_add(window_sum, blocks, frame_step)[:, half:]
-    signal = signal[:, :length] / ops.maximum(weight[:, :length], 1e-8)
-    return ops.reshape(signal, (*leading, length))
+    window = freeze_window(window)
+    values = make_window(window, frame_length)
+    x = ops.reshape(x, (-1, frames, bins, 2))
+    if use_fft:
+        x = _windowed_inverse_fft(x, values, fft_length)
+        x = ops.pad(x, ((0, 0), (0, 0), (0, blocks * frame_step - frame_length)))
+    else:
+        x = ops.reshape(ops.transpose(x, (0, 1, 3, 2)), (-1, frames, 2 * bins))
+        matrix = _synthesis_matrix(
+            window, frame_length, fft_length, blocks * frame_step
+        )
+        x = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
+    weight, floor = _weight_of_samples(values, frames, frame_step, x.dtype)
+    start = frame_length // 2 if center else 0
+    signal = add_blocks(x, blocks, frame_step)[:, start:][:, :length]
+    weight = weight[:, start:][:, :length]
+    return ops.reshape(signal / ops.maximum(weight, floor), (*leading, length))
 
 
 def hann(frame_length: int) -> np.ndarray:
     """Returns the periodic Hann window, float64 `(frame_length,)`."""
-    phase = 2 * np.pi * np.arange(frame_length) / frame_length
-    return 0.5 - 0.5 * np.cos(phase)
+    return make_window("hann", frame_length)
 
 
 def check_frames(frame_length: int, frame_step: int) -> None:
-    """Raises ValueError unless a Hann window inverts at this step."""
-    if frame_length < 2 or frame_length % 2:
-        raise ValueError(
-            "`frame_length` must be an even number of samples. "
-            f"Received: frame_length={frame_length}."
-        )
+    """Raises ValueError unless a Hann window inverts precisely at this step."""
+    check_transform(frame_length, 1, None)
     if not 1 <= frame_step <= frame_length // 2:
         raise ValueError(
             "`frame_step` must lie between 1 and half of `frame_length`, "
@@ -151,40 +181,79 @@ def check_frames(frame_length: int, frame_step: int) -> None:
         )
 
 
-def _overlap_add(x: Tensor, blocks: int, frame_step: int) -> Tensor:
-    """Adds frames `(batch, frames, blocks * frame_step)` at their places."""
-    frames = ops.shape(x)[1]
-    parts = ops.split(x, blocks, axis=-1)
-    padded = [
-        ops.pad(part, ((0, 0), (block, blocks - 1 - block), (0, 0)))
-        for block, part in enumerate(parts)
-    ]
-    total = functools.reduce(ops.add, padded)
-    return ops.reshape(total, (-1, (frames + blocks - 1) * frame_step))
+def check_transform(frame_length: int, frame_step: int, fft_length: int | None) -> int:
+    """Returns the length of the transform, or raises ValueError."""
+    if frame_length < 2 or (fft_length is None and frame_length % 2):
+        raise ValueError(
+            "`frame_length` must be an even number of samples, or `fft_length` must "
+            f"be given. Received: frame_length={frame_length}."
+        )
+    if frame_step < 1:
+        raise ValueError(
+            f"`frame_step` must be at least 1. Received: frame_step={frame_step}."
+        )
+    if fft_length is None:
+        return frame_length
+    if fft_length < frame_length or fft_length % 2:
+        raise ValueError(
+            "`fft_length` must be even and at least `frame_length`, "
+            f"{frame_length}. Received: fft_length={fft_length}."
+        )
+    return fft_length
+
+
+def check_padding(padding: str) -> None:
+    """Raises ValueError unless there is such a padding."""
+    if padding not in ("constant", "reflect"):
+        raise ValueError(
+            f'`padding` must be "constant" or "reflect". Received: padding={padding!r}.'
+        )
+
+
+def _windowed_inverse_fft(x: Tensor, window: np.ndarray, fft_length: int) -> Tensor:
+    """Takes spectra `(batch, frames, bins, 2)` to frames `(..., frame_length)`."""
+    x = ops.irfft((x[..., 0], x[..., 1]), fft_length)[..., : len(window)]
+    return x * ops.convert_to_tensor(window, dtype=x.dtype)
+
+
+def _weight_of_samples(
+    window: np.ndarray, frames: int | Tensor, frame_step: int, dtype: str
+) -> tuple[Tensor, float]:
+    """Sums squared windows, `(1, samples)`, and returns the least sum that counts."""
+    blocks = -(-len(window) // frame_step)
+    square = np.zeros((1, 1, blocks * frame_step))
+    square[..., : len(window)] = np.square(window)
+    square = ops.tile(ops.convert_to_tensor(square, dtype=dtype), (1, frames, 1))
+    largest = sum_of_squares(window, frame_step, 2 * blocks + 1).max()
+    return add_blocks(square, blocks, frame_step), SILENT_SHARE * float(largest)
 
 
 @functools.lru_cache(maxsize=16)
-def _analysis_matrix(frame_length: int, padded_length: int) -> np.ndarray:
+def _analysis_matrix(
+    window: str | tuple, frame_length: int, fft_length: int, padded_length: int
+) -> np.ndarray:
     """Window and DFT, `(padded_length, 2 * bins)`, columns [real, imag]."""
     time = np.arange(frame_length)
     # The product is reduced modulo the length before the cosine: exact angles.
-    turns = np.outer(time, np.arange(frame_length // 2 + 1)) % frame_length
-    angle = turns * (-2 * math.pi / frame_length)
+    turns = np.outer(time, np.arange(fft_length // 2 + 1)) % fft_length
+    angle = turns * (-2 * math.pi / fft_length)
     matrix = np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
-    matrix *= hann(frame_length)[:, None]
+    matrix *= make_window(window, frame_length)[:, None]
     return np.pad(matrix, ((0, padded_length - frame_length), (0, 0)))
 
 
 @functools.lru_cache(maxsize=16)
-def _synthesis_matrix(frame_length: int, padded_length: int) -> np.ndarray:
+def _synthesis_matrix(
+    window: str | tuple, frame_length: int, fft_length: int, padded_length: int
+) -> np.ndarray:
     """Inverse DFT and window, `(2 * bins, padded_length)`."""
-    bins = frame_length // 2 + 1
+    bins = fft_length // 2 + 1
     time = np.arange(frame_length)
-    turns = np.outer(np.arange(bins), time) % frame_length
-    angle = turns * (2 * math.pi / frame_length)
+    turns = np.outer(np.arange(bins), time) % fft_length
+    angle = turns * (2 * math.pi / fft_length)
     # Inner bins stand for their mirror images as well.
-    weight = np.full((bins, 1), 2.0 / frame_length)
-    weight[0] = weight[-1] = 1.0 / frame_length
+    weight = np.full((bins, 1), 2.0 / fft_length)
+    weight[0] = weight[-1] = 1.0 / fft_length
     matrix = np.concatenate([weight * np.cos(angle), -weight * np.sin(angle)])
-    matrix *= hann(frame_length)
+    matrix *= make_window(window, frame_length)
     return np.pad(matrix, ((0, 0), (0, padded_length - frame_length)))

@@ -1,8 +1,8 @@
-"""Whitening of complex values by their 2 x 2 covariance.
+"""Statistics of complex values and the 2 x 2 matrices that whiten them.
 
 A symmetric 2 x 2 matrix that acts on `[real, imag]` is a tuple of its entries
 `(m_rr, m_ri, m_ii)`, each `(..., channels)`: no tensor has more axes than TFLite
-takes. The gradient, which never goes there, stacks them to `(..., channels, 2, 2)`.
+takes, and no time goes into products of millions of tiny matrices.
 """
 
 from collections.abc import Sequence
@@ -34,12 +34,59 @@ def covariance(
         but channels are repeated.
     """
     x = ops.convert_to_tensor(x)
-    mean = _average(x, axis)
+    repeated = len(x.shape) - 1 in axis
+
+    def channel_average(part: Tensor) -> Tensor:
+        mean = average(part, axis)
+        return mean * ops.ones_like(part) if repeated else mean
+
+    def packed_average(packed: Tensor) -> Tensor:
+        if not repeated:
+            return average(packed, axis)
+        return join_parts(*(channel_average(part) for part in split_parts(packed)))
+
+    mean = packed_average(x)
     centred = x - mean
     real, imag = split_parts(centred)
-    v_rr, v_ii = split_parts(_average(ops.square(centred), axis) + epsilon)
-    v_ri = _average(real * imag, axis, packed=False)
-    return mean, (v_rr, v_ri, v_ii)
+    v_rr, v_ii = split_parts(packed_average(ops.square(centred)) + epsilon)
+    return mean, (v_rr, channel_average(real * imag), v_ii)
+
+
+def weighted_covariance(
+    x: Tensor,
+    weights: Tensor,
+    axis: Sequence[int],
+    epsilon: float = 0.0,
+    synchronized: bool = False,
+) -> tuple[Tensor, SymmetricMatrix]:
+    """Computes a weighted mean and covariance, if need be of all replicas.
+
+    Args:
+        x: Packed tensor `(..., 2 * channels)`.
+        weights: Non-negative weights `(..., 1)` that broadcast with `x`, such as
+            a mask. Where all are 0, so are the mean and the covariance.
+        axis: Non-negative axes over which to average, the last not among them.
+        epsilon: Added to both variances.
+        synchronized: Whether to average over all replicas of a TensorFlow
+            strategy; other backends have none.
+
+    Returns:
+        The packed mean and the covariance, as from `covariance`.
+    """
+
+    def mean_of(value: Tensor) -> Tensor:
+        if not synchronized:
+            return average(value, axis)
+        return ops.moments(value, axis, keepdims=True, synchronized=True)[0]
+
+    # A mean of weights is at least the inverse of their number, or 0.
+    total = ops.maximum(mean_of(weights), 1e-12)
+    mean = mean_of(weights * x) / total
+    centred = x - mean
+    real, imag = split_parts(centred)
+    squares = ops.concatenate([ops.square(centred), real * imag], axis=-1)
+    v_rr, v_ii, v_ri = ops.split(mean_of(weights * squares) / total, 3, axis=-1)
+    return mean, (v_rr + epsilon, v_ri, v_ii + epsilon)
 
 
 def inverse_square_root(v: SymmetricMatrix) -> SymmetricMatrix:
@@ -70,6 +117,30 @@ def inverse_square_root(v: SymmetricMatrix) -> SymmetricMatrix:
     return (v_ii + s) * scale, -v_ri * scale, (v_rr + s) * scale
 
 
+def inverse_square_root_gradient(g: Matrix, v: SymmetricMatrix) -> SymmetricMatrix:
+    """Takes the gradient of `W = V^(-1/2)` to that of `V`.
+
+    With `A = -W sym(G) W`, `s = sqrt(det V)` and `t = trace V^(1/2)`,
+
+        dL/dV = (A + s W A W) / (2 t).
+
+    Args:
+        g: Rows of `G = dL/dW`, `((g_rr, g_ri), (g_ir, g_ii))`.
+        v: `(v_rr, v_ri, v_ii)`.
+
+    Returns:
+        `(h_rr, h_ri, h_ii)`, where `h_ri` is the entry of the symmetric matrix:
+        half of the derivative with respect to the covariance `v_ri`.
+    """
+    w = inverse_square_root(v)
+    s, t = _root_invariants(v)
+    a = _congruence(w, symmetric_part(g))
+    mirrored = _congruence(w, a)
+    scale = 0.5 / t
+    rr, ri, ii = (-(p + s * q) * scale for p, q in zip(a, mirrored, strict=True))
+    return rr, ri, ii
+
+
 def multiply_symmetric(g: SymmetricMatrix, w: SymmetricMatrix) -> Matrix:
     """Multiplies two symmetric 2 x 2 matrices: `G W`.
 
@@ -80,11 +151,29 @@ def multiply_symmetric(g: SymmetricMatrix, w: SymmetricMatrix) -> Matrix:
     Returns:
         The rows of the product, `((m_rr, m_ri), (m_ir, m_ii))`.
     """
-    (g_rr, g_ri, g_ii), (w_rr, w_ri, w_ii) = g, w
+    return matrix_product(rows(g), rows(w))
+
+
+def matrix_product(a: Matrix, b: Matrix) -> Matrix:
+    """Multiplies 2 x 2 matrices given by their rows: `A B`."""
+    (a_rr, a_ri), (a_ir, a_ii) = a
+    (b_rr, b_ri), (b_ir, b_ii) = b
     return (
-        (g_rr * w_rr + g_ri * w_ri, g_rr * w_ri + g_ri * w_ii),
-        (g_ri * w_rr + g_ii * w_ri, g_ri * w_ri + g_ii * w_ii),
+        (a_rr * b_rr + a_ri * b_ir, a_rr * b_ri + a_ri * b_ii),
+        (a_ir * b_rr + a_ii * b_ir, a_ir * b_ri + a_ii * b_ii),
     )
+
+
+def rows(m: SymmetricMatrix) -> Matrix:
+    """Writes a symmetric 2 x 2 matrix as its rows."""
+    m_rr, m_ri, m_ii = m
+    return (m_rr, m_ri), (m_ri, m_ii)
+
+
+def symmetric_part(m: Matrix) -> SymmetricMatrix:
+    """Returns `(M + M^T) / 2` of a 2 x 2 matrix given by its rows."""
+    (m_rr, m_ri), (m_ir, m_ii) = m
+    return m_rr, 0.5 * (m_ri + m_ir), m_ii
 
 
 def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
@@ -99,105 +188,32 @@ def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
     Returns:
         Packed tensor of the shape of `x`.
     """
+    return transform(x - center, matrix) + shift
+
+
+def transform(x: Tensor, matrix: Matrix) -> Tensor:
+    """Computes `M x` for every channel of a packed tensor; see `affine`."""
     (m_rr, m_ri), (m_ir, m_ii) = matrix
-    centred = x - center
-    return (
-        centred * join_parts(m_rr, m_ii)
-        + _swap(centred) * join_parts(m_ri, m_ir)
-        + shift
-    )
+    return x * join_parts(m_rr, m_ii) + swap_parts(x) * join_parts(m_ri, m_ir)
 
 
-def normalize(
-    x: Tensor,
-    gamma: SymmetricMatrix,
-    beta: Tensor,
-    axis: Sequence[int],
-    epsilon: float = 1e-4,
-) -> Tensor:
-    """Whitens a packed tensor, then scales and shifts it.
+def swap_parts(x: Tensor) -> Tensor:
+    """Exchanges real and imaginary part of a packed tensor."""
+    # A third of the time of a split and a concatenation.
+    shape = ops.shape(x)
+    parts = ops.reshape(x, (-1, 2, shape[-1] // 2))
+    return ops.reshape(ops.flip(parts, axis=1), shape)
 
-        y = Gamma W (x - mean) + beta,    W = V^(-1/2)
 
-    where `V` contains `epsilon`. The gradient keeps `x` only. With the averages
-    `P` of `(dL/dy) (x - mean)^T`, `A = -W sym(Gamma P) W`, `s = sqrt(det V)` and
-    `t = trace V^(1/2)`,
+def average(x: Tensor, axis: Sequence[int]) -> Tensor:
+    """Averages one axis after the other; all of them stay, with size 1.
 
-        dL/dV = (A + s W A W) / (2 t)
-        dL/dx = W Gamma dL/dy - its average + 2 (dL/dV) (x - mean).
-
-    Args:
-        x: Packed tensor `(batch, ..., 2 * channels)`.
-        gamma: `Gamma` as `(g_rr, g_ri, g_ii)`, each `(channels,)`.
-        beta: Packed shift `(2 * channels,)`.
-        axis: Non-negative axes of the statistics; see `covariance`.
-        epsilon: Added to the variances of both parts.
-
-    Returns:
-        Packed tensor of the shape of `x`.
-
-    Reference:
-
-    - [Trabelsi et al., 2018, Deep Complex Networks](
-      https://arxiv.org/abs/1705.09792), Section 3.5
+    Short sums keep float32 rounding small, which the difference in the
+    determinant of strongly correlated parts would magnify.
     """
-    leading = tuple(range(len(x.shape) - 1))
-    channel_axis = len(x.shape) - 1
-    inner = tuple(a for a in axis if a != channel_axis)
-
-    @ops.custom_gradient
-    def compute(x, g_rr, g_ri, g_ii, beta):  # type: ignore[no-untyped-def]
-        mean, covariances = covariance(x, axis, epsilon)
-        roots = inverse_square_root(covariances)
-
-        def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
-            g = args[0] if upstream is None else upstream
-            gamma = _stack((g_rr, g_ri), (g_ri, g_ii))
-            w = _stack_symmetric(roots)
-            centred = x - mean
-            swapped = _swap(centred)
-            g_average = _average(g, inner)
-            p = _stack_diagonals(
-                _average(g * centred, inner), _average(g * swapped, inner)
-            )
-            direct, cross = _diagonals(ops.matmul(w, gamma))
-            g_center = g_average * direct + _swap(g_average) * cross
-            g_w = ops.matmul(gamma, p)
-            if channel_axis in axis:
-                g_center = _average(g_center, (channel_axis,))
-                g_w = ops.mean(g_w, axis=-3, keepdims=True)
-            g_v = _covariance_gradient(w, g_w, _root_invariants(covariances))
-            v_direct, v_cross = _diagonals(2.0 * g_v)
-            g_x = (
-                (g * direct + _swap(g) * cross - g_center)
-                + centred * v_direct
-                + swapped * v_cross
-            )
-            count = ops.cast(ops.size(x) // ops.size(mean), x.dtype)
-            g_gamma = count * ops.sum(_symmetric(ops.matmul(p, w)), axis=leading)
-            return (
-                g_x,
-                g_gamma[:, 0, 0],
-                2.0 * g_gamma[:, 0, 1],
-                g_gamma[:, 1, 1],
-                count * ops.sum(g_average, axis=leading),
-            )
-
-        matrix = multiply_symmetric((g_rr, g_ri, g_ii), roots)
-        return affine(x, mean, matrix, beta), gradient
-
-    arguments = (x, *gamma, beta)
-    return compute(*(ops.convert_to_tensor(argument) for argument in arguments))
-
-
-def _covariance_gradient(
-    w: Tensor, g_w: Tensor, invariants: tuple[Tensor, Tensor]
-) -> Tensor:
-    """Takes the gradient of `W = V^(-1/2)` to that of `V`."""
-    a = -ops.matmul(w, ops.matmul(_symmetric(g_w), w))
-    mirrored = ops.matmul(w, ops.matmul(a, w))
-    s, t = (ops.reshape(value, (*ops.shape(value), 1, 1)) for value in invariants)
-    return (a + s * mirrored) / (2.0 * t)
+    for a in sorted(axis, reverse=True):
+        x = ops.mean(x, axis=a, keepdims=True)
+    return x
 
 
 def _root_invariants(v: SymmetricMatrix) -> tuple[Tensor, Tensor]:
@@ -208,50 +224,6 @@ def _root_invariants(v: SymmetricMatrix) -> tuple[Tensor, Tensor]:
     return s, ops.sqrt(v_rr + v_ii + 2.0 * s)
 
 
-def _average(x: Tensor, axis: Sequence[int], packed: bool = True) -> Tensor:
-    """Averages one axis after the other; channels are repeated.
-
-    Short sums keep float32 rounding small, which the difference in the
-    determinant of strongly correlated parts would magnify.
-    """
-    for a in sorted(axis, reverse=True):
-        if a < len(x.shape) - 1:
-            x = ops.mean(x, axis=a, keepdims=True)
-    if len(x.shape) - 1 not in axis:
-        return x
-    parts = split_parts(x) if packed else (x,)
-    means = [
-        ops.ones_like(part) * ops.mean(part, axis=-1, keepdims=True) for part in parts
-    ]
-    return join_parts(*means) if packed else means[0]
-
-
-def _stack(*rows: tuple[Tensor, Tensor]) -> Tensor:
-    return ops.stack([ops.stack(row, axis=-1) for row in rows], axis=-2)
-
-
-def _stack_symmetric(matrix: SymmetricMatrix) -> Tensor:
-    rr, ri, ii = matrix
-    return _stack((rr, ri), (ri, ii))
-
-
-def _stack_diagonals(diagonal: Tensor, cross: Tensor) -> Tensor:
-    rr, ii = split_parts(diagonal)
-    ri, ir = split_parts(cross)
-    return _stack((rr, ri), (ir, ii))
-
-
-def _diagonals(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    return (
-        join_parts(matrix[..., 0, 0], matrix[..., 1, 1]),
-        join_parts(matrix[..., 0, 1], matrix[..., 1, 0]),
-    )
-
-
-def _symmetric(matrix: Tensor) -> Tensor:
-    return 0.5 * (matrix + ops.swapaxes(matrix, -1, -2))
-
-
-def _swap(x: Tensor) -> Tensor:
-    real, imag = split_parts(x)
-    return join_parts(imag, real)
+def _congruence(w: SymmetricMatrix, a: SymmetricMatrix) -> SymmetricMatrix:
+    """Computes `W A W`."""
+    return symmetric_part(matrix_product(multiply_symmetric(w, a), rows(w)))

@@ -1,4 +1,4 @@
-"""Every layer under MirroredStrategy, on two logical devices."""
+"""Every layer and loss under MirroredStrategy, on two logical devices."""
 
 import os
 import subprocess
@@ -18,8 +18,11 @@ ROOT = Path(__file__).parents[2]
     keras.backend.backend() != "tensorflow" or TWO_DEVICES in os.environ,
     reason="MirroredStrategy is TensorFlow's.",
 )
-def test_layers_learn_the_same_on_two_devices():
-    command = ["-m", "pytest", "-q", "tests/keras_complex/layers", "-k", "contract"]
+@pytest.mark.parametrize(
+    ("folder", "names"), [("layers", "contract"), ("losses", "contract_on_two")]
+)
+def test_learn_the_same_on_two_devices(folder, names):
+    command = ["-m", "pytest", "-q", f"tests/keras_complex/{folder}", "-k", names]
     result = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,

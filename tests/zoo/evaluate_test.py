@@ -30,13 +30,13 @@ def band_noise(samples, sample_rate, band_hz, rng):
 def make_data(tmp_path):
     """Returns a function that writes mixtures of low and high noise."""
 
-    def make(count=3, sample_rate=8000, speakers=2, silent=()):
+    def make(count=3, sample_rate=8000, speakers=2, silent=(), samples=4000):
         rng = np.random.default_rng(0)
         folder = tmp_path / "data" / "tt"
         for index in range(count):
             bands = [(100, 1300), (1700, 3900), (100, 3900)][:speakers]
-            samples = 4000 + 100 * index
-            sources = [band_noise(samples, sample_rate, band, rng) for band in bands]
+            length = samples + 100 * index
+            sources = [band_noise(length, sample_rate, band, rng) for band in bands]
             for speaker in silent if index == 0 else ():
                 sources[speaker][:] = 0
             signals = {f"s{k + 1}": source for k, source in enumerate(sources)}
@@ -91,6 +91,42 @@ def test_values_are_those_of_the_metrics(tmp_path, model, make_data, run_command
     assert example["si_sdr"] == pytest.approx(np.mean(scores.si_sdr))
     assert example["si_sdr_improvement"] == 0
     assert example["sdr_improvement"] == 0
+
+
+def test_scores_the_measures_asked_for(tmp_path, make_data, run_command):
+    pytest.importorskip("pystoi")
+    pytest.importorskip("pesq")
+    flags = [f"--metrics={name}" for name in ("si_sdr", "estoi", "pesq_nb")]
+    folder = make_data(count=1, samples=9000)
+    status, out, err = run_command(
+        evaluate,
+        "--model=mixture",
+        f"--data={folder}",
+        f"--output_dir={tmp_path}",
+        *flags,
+    )
+    assert status == 0, err
+    header = "| SI-SDR | SI-SDRi | ESTOI | ESTOIi | PESQ-NB | PESQ-NBi |"
+    assert out.splitlines()[0] == header
+    (example,) = read_report(tmp_path)["examples"]
+    mixture = soundfile.read(folder / "mix" / "000.wav", dtype="float32")[0]
+    source = soundfile.read(folder / "s1" / "000.wav", dtype="float32")[0]
+    expected = metrics.pesq(source, mixture, 8000, "nb")
+    assert example["speakers"][0]["pesq_nb"] == pytest.approx(expected, abs=1e-3)
+    assert "sdr" not in example
+    assert "MOS-LQO" in (tmp_path / "metrics.md").read_text()
+
+
+def test_wide_band_needs_its_rate(tmp_path, make_data, run_command):
+    status, _, err = run_command(
+        evaluate,
+        "--model=mixture",
+        f"--data={make_data(count=1)}",
+        f"--output_dir={tmp_path}",
+        "--metrics=pesq_wb",
+    )
+    assert status == 1
+    assert "`sample_rate` must be 16000 Hz" in err and "Traceback" not in err
 
 
 def test_leaves_silent_references_out(tmp_path, model, make_data, run_command):

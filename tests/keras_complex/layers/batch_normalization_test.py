@@ -3,10 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keras_complex.layers import ComplexBatchNormalization
 from tests.complex_numpy import channels_last, complex_normal, pack, unpack
 from tests.contract import check_layer
+from tests.fuzzing import check_finite, fuzz, signals
 from tests.gradients import assert_close, layer_gradients
 
 BUFFERS = {
@@ -17,11 +20,22 @@ BUFFERS = {
 }
 
 
-def test_honours_the_contract(tmp_path):
-    arguments = {"momentum": 0.8, "epsilon": 0.01}
-    shapes = [(4, 8, 6, 4)]
+@pytest.mark.parametrize("switch", [True, False])
+def test_honours_the_contract(tmp_path, switch, monkeypatch):
+    # Only TensorFlow has replicas, whose statistics then are those of one device.
+    synchronized = switch and keras.backend.backend() == "tensorflow"
+    learned = {"center": switch, "scale": switch, "synchronized": synchronized}
+    defaults = ComplexBatchNormalization.__init__.__defaults__
+    opposite = tuple(not value for value in learned.values())
+    monkeypatch.setattr(
+        ComplexBatchNormalization.__init__, "__defaults__", (*defaults[:2], *opposite)
+    )
     check_layer(
-        ComplexBatchNormalization, arguments, shapes, tmp_path, whole_batch=True
+        ComplexBatchNormalization,
+        {"momentum": 0.8, "epsilon": 0.01, **learned},
+        [(4, 8, 6, 4)],
+        tmp_path,
+        whole_batch=not synchronized,
     )
 
 
@@ -73,6 +87,45 @@ def test_inference_approaches_training(rng):
     )
 
 
+@pytest.mark.parametrize("synchronized", [False, True])
+def test_masked_places_do_not_count(rng, synchronized):
+    if synchronized and keras.backend.backend() != "tensorflow":
+        pytest.skip("Only TensorFlow has replicas.")
+    x = pack(complex_normal(rng, 3, 10, 2))
+    lengths = np.array([10, 4, 7])
+    mask = np.arange(10) < lengths[:, None]
+    layers = [
+        ComplexBatchNormalization(synchronized=synchronized and i == 0)
+        for i in range(2)
+    ]
+    weights = rng.normal(size=x.shape).astype("float32") * mask[..., None]
+    filled = np.where(mask[..., None], x, 100).astype("float32")
+    y = keras.ops.convert_to_numpy(layers[0](filled, training=True, mask=mask))
+    valid = keras.ops.convert_to_numpy(layers[1](x[mask][None], training=True))
+    assert_close(y[mask], valid[0], 1e-5)
+    for a, b in zip(layers[0].get_weights(), layers[1].get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+    # Of the loss of valid places, padding has no gradient, and the rest the same.
+    (g,), _ = layer_gradients(layers[0], filled, weights, training=True, mask=mask)
+    (g_valid,), _ = layer_gradients(
+        layers[1], x[mask][None], weights[mask][None], training=True
+    )
+    assert_close(g[mask], g_valid[0], 1e-4)
+    np.testing.assert_array_equal(g[~mask], 0)
+
+
+def test_a_batch_without_valid_places_is_finite(rng):
+    x = pack(complex_normal(rng, 3, 10, 2))
+    mask = np.zeros((3, 10), bool)
+    check_finite(ComplexBatchNormalization(), x, training=True, mask=mask)
+
+
+def test_synchronized_needs_tensorflow(monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(ValueError, match="`synchronized` needs the TensorFlow"):
+        ComplexBatchNormalization(synchronized=True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -83,3 +136,13 @@ def test_inference_approaches_training(rng):
 def test_rejects_invalid_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         ComplexBatchNormalization(**arguments)
+
+
+@fuzz
+@given(x=signals(rank=3), masked=st.booleans())
+def test_survives_any_input(x, masked):
+    mask = {"mask": np.arange(x.shape[1]) % 2 == 0} if masked else {}
+    if masked:
+        mask["mask"] = np.broadcast_to(mask["mask"], x.shape[:2])
+    check_finite(ComplexBatchNormalization(), x, training=True, **mask)
+    check_finite(ComplexBatchNormalization(), x)

@@ -2,15 +2,22 @@
 
 import keras
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keras_complex.layers import ComplexUpSampling2D
 from tests.complex_numpy import channels_last, complex_normal, pack, unpack
 from tests.contract import check_layer
+from tests.fuzzing import check_finite, fuzz, signals
 from tests.gradients import assert_close
 
 
-def test_honours_the_contract(tmp_path):
-    check_layer(ComplexUpSampling2D, {}, [(2, 5, 6, 4)], tmp_path)
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
+def test_honours_the_contract(tmp_path, interpolation, monkeypatch):
+    monkeypatch.setattr(ComplexUpSampling2D.__init__, "__defaults__", (2, "other"))
+    arguments = {"size": (3, 1), "interpolation": interpolation}
+    check_layer(ComplexUpSampling2D, arguments, [(2, 5, 6, 4)], tmp_path)
 
 
 def test_meets_the_published_layer(golden):
@@ -25,3 +32,53 @@ def test_commutes_with_a_phase_rotation(rng):
     layer = ComplexUpSampling2D()
     rotated = unpack(layer(pack(rotation * z)))
     np.testing.assert_allclose(rotated, rotation * unpack(layer(pack(z))), atol=1e-6)
+
+
+def test_bilinear_interpolation_aligns_corners(rng):
+    z = complex_normal(rng, 1, 5, 4, 2)
+    y = unpack(ComplexUpSampling2D((3, 4))(pack(z)))
+    for axis, size in ((1, 3), (2, 4)):
+        n = z.shape[axis]
+        places = np.linspace(0, n - 1, size * n)
+        z = np.apply_along_axis(
+            lambda v, p=places: np.interp(p, range(len(v)), v), axis, z
+        )
+    np.testing.assert_allclose(y, z, atol=1e-5)
+
+
+def test_nearest_interpolation_repeats(rng):
+    z = complex_normal(rng, 1, 4, 5, 2)
+    y = unpack(ComplexUpSampling2D((2, 3), "nearest")(pack(z)))
+    np.testing.assert_allclose(y, z.repeat(2, 1).repeat(3, 2), atol=1e-6)
+
+
+def test_configurations_without_arguments_still_load(rng):
+    x = pack(complex_normal(rng, 1, 4, 5, 2))
+    old = ComplexUpSampling2D.from_config({"name": "up", "trainable": True})
+    np.testing.assert_array_equal(
+        keras.ops.convert_to_numpy(old(x)),
+        keras.ops.convert_to_numpy(ComplexUpSampling2D(2, "bilinear")(x)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"size": 0}, "`size` must be a positive integer"),
+        ({"size": (2, 2, 2)}, "`size` must be a positive integer"),
+        ({"interpolation": "cubic"}, '`interpolation` must be "bilinear" or "nearest"'),
+    ],
+)
+def test_rejects_invalid_arguments(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        ComplexUpSampling2D(**arguments)
+
+
+@fuzz
+@given(
+    x=signals(rank=4),
+    size=st.integers(1, 4),
+    interpolation=st.sampled_from(["nearest", "bilinear"]),
+)
+def test_survives_any_input(x, size, interpolation):
+    check_finite(ComplexUpSampling2D(size, interpolation), x)

@@ -6,94 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_complex.losses import (
-    CosineLoss,
-    CSimLoss,
-    InTime,
-    L2Loss,
-    NegativeSISDR,
-    PermutationInvariant,
-    WeightedSum,
-)
-
-WAVEFORM = (3, 600)
-SPECTROGRAM = (3, 6, 9, 2)
-FRAMES = {"frame_length": 16, "frame_step": 4}
-
-# Each argument of each class has a value other than its default.
-CASES = {
-    "l2_waveform": (L2Loss, {}, WAVEFORM),
-    "l2_spectrogram": (L2Loss, {}, SPECTROGRAM),
-    "csim": (
-        CSimLoss,
-        {
-            "real_weight": 2.0,
-            "imag_weight": 3.0,
-            "imag_penalty": "total",
-            "epsilon": 1e-3,
-        },
-        SPECTROGRAM,
-    ),
-    "cosine": (CosineLoss, {}, WAVEFORM),
-    "si_sdr": (NegativeSISDR, {"zero_mean": False}, WAVEFORM),
-    "weighted_sum": (
-        WeightedSum,
-        {"losses": [L2Loss(), CSimLoss()], "weights": [0.5, 2.0]},
-        SPECTROGRAM,
-    ),
-    "in_time": (
-        InTime,
-        {"loss": NegativeSISDR(), "inverse": "published_real", **FRAMES},
-        SPECTROGRAM,
-    ),
-    "permutation_invariant": (
-        PermutationInvariant,
-        {"loss": CSimLoss(), "assignment": "batch"},
-        (3, 2, 6, 9, 2),
-    ),
-}
-# Losses that have other branches than those of CASES, and both nestings.
-LOSSES = {
-    **{
-        name: (cls(**arguments), shape)
-        for name, (cls, arguments, shape) in CASES.items()
-    },
-    "csim_bins": (CSimLoss(), SPECTROGRAM),
-    "si_sdr_zero_mean": (NegativeSISDR(), WAVEFORM),
-    "in_true_time": (InTime(NegativeSISDR(), **FRAMES), SPECTROGRAM),
-    "l2_in_true_time": (InTime(L2Loss(), **FRAMES), SPECTROGRAM),
-    "in_published_time": (InTime(L2Loss(), inverse="published", **FRAMES), SPECTROGRAM),
-    "pit_waveform": (PermutationInvariant(NegativeSISDR()), (3, 2, 600)),
-    "pit_of_time": (
-        PermutationInvariant(InTime(CosineLoss(), **FRAMES)),
-        (3, 2, 6, 9, 2),
-    ),
-    "time_of_pit": (
-        InTime(PermutationInvariant(L2Loss()), **FRAMES),
-        (3, 2, 6, 9, 2),
-    ),
-}
-
-
-def each_loss(function):
-    return pytest.mark.parametrize(
-        ("loss", "shape"), LOSSES.values(), ids=LOSSES.keys()
-    )(function)
-
-
-def draw(rng, shape):
-    return rng.normal(size=shape).astype("float32")
-
-
-def add_mask(y_true, valid):
-    """Appends the mask channel; `valid` frames or samples of each are valid."""
-    if y_true.shape[-1] == 2:
-        mask = np.zeros((*y_true.shape[:-1], 1), "float32")
-        mask[..., :valid, :, :] = 1
-        return np.concatenate([y_true, mask], axis=-1)
-    mask = np.zeros_like(y_true)
-    mask[..., :valid] = 1
-    return np.stack([y_true, mask], axis=-1)
+from tests.keras_complex.losses.cases import CASES, add_mask, draw, each_loss
 
 
 def pad(x, amount, value):
@@ -111,8 +24,9 @@ def to_numpy(x):
     return keras.ops.convert_to_numpy(x)
 
 
-@pytest.mark.parametrize(("cls", "arguments", "shape"), CASES.values(), ids=CASES)
-def test_round_trips_through_its_config(rng, cls, arguments, shape):
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_round_trips_through_its_config(rng, case):
+    cls, arguments, *shapes = case
     parameters = inspect.signature(cls).parameters.keys() - {
         "kwargs",
         "dtype",
@@ -120,31 +34,34 @@ def test_round_trips_through_its_config(rng, cls, arguments, shape):
         "reduction",
     }
     assert parameters == arguments.keys()
+    for name, value in arguments.items():
+        default = inspect.signature(cls).parameters[name].default
+        assert value != default, f"`{name}` is the default."
     loss = cls(**arguments, name="named", reduction="sum")
     config = keras.saving.serialize_keras_object(loss)
     assert config["registered_name"] == f"keras_complex>{cls.__name__}"
     restored = keras.saving.deserialize_keras_object(config)
     assert restored.get_config() == loss.get_config()
     assert parameters <= loss.get_config().keys()
-    y_true, y_pred = draw(rng, shape), draw(rng, shape)
+    y_true, y_pred = draw(rng, shapes[-1]), draw(rng, shapes[0])
     np.testing.assert_array_equal(
         to_numpy(restored(y_true, y_pred)), to_numpy(loss(y_true, y_pred))
     )
 
 
 @each_loss
-def test_returns_one_value_per_example(rng, evaluate, loss, shape):
-    y_true, y_pred = draw(rng, shape), draw(rng, shape)
+def test_returns_one_value_per_example(rng, evaluate, loss, true_shape, pred_shape):
+    y_true, y_pred = draw(rng, true_shape), draw(rng, pred_shape)
     values, gradient = evaluate(loss, y_true, y_pred)
-    assert values.shape == shape[:1]
+    assert values.shape == pred_shape[:1]
     assert values.dtype == "float32"
     assert np.any(gradient != 0)
     assert to_numpy(loss(y_true, y_pred)) == pytest.approx(values.mean(), rel=1e-5)
 
 
 @each_loss
-def test_padding_changes_nothing(rng, evaluate, loss, shape):
-    y_true, y_pred = draw(rng, shape), draw(rng, shape)
+def test_padding_changes_nothing(rng, evaluate, loss, true_shape, pred_shape):
+    y_true, y_pred = draw(rng, true_shape), draw(rng, pred_shape)
     length = length_of(y_true)
     expected, slope = evaluate(loss, y_true, y_pred)
     padded_true = add_mask(pad(y_true, 3, np.inf), length)
@@ -158,35 +75,40 @@ def test_padding_changes_nothing(rng, evaluate, loss, shape):
 
 
 @each_loss
-def test_a_full_mask_is_no_mask(rng, evaluate, loss, shape):
-    y_true, y_pred = draw(rng, shape), draw(rng, shape)
+def test_a_full_mask_is_no_mask(rng, evaluate, loss, true_shape, pred_shape):
+    y_true, y_pred = draw(rng, true_shape), draw(rng, pred_shape)
     masked, _ = evaluate(loss, add_mask(y_true, length_of(y_true)), y_pred)
     expected, _ = evaluate(loss, y_true, y_pred)
     np.testing.assert_allclose(masked, expected, rtol=3e-6, atol=1e-6)
 
 
 @each_loss
-def test_is_finite_on_silence(rng, evaluate, loss, shape):
-    signal = draw(rng, shape)
-    silence = np.zeros_like(signal)
-    # The first speaker, where there are several.
-    one_silent = signal.copy()
-    one_silent[:, 0] = 0
-    for y_true in (one_silent, silence):
-        for y_pred in (signal, one_silent, silence, 1e-25 * signal):
+def test_is_finite_on_silence(rng, evaluate, loss, true_shape, pred_shape):
+    reference, estimate = draw(rng, true_shape), draw(rng, pred_shape)
+    for y_true in silenced(reference)[1:]:
+        for y_pred in (*silenced(estimate), 1e-25 * estimate):
             values, slope = evaluate(loss, y_true, y_pred)
             assert np.all(np.isfinite(values))
             assert np.all(np.isfinite(slope))
-    values, slope = evaluate(loss, add_mask(signal, 0), signal)
+    values, slope = evaluate(loss, add_mask(reference, 0), estimate)
     assert np.all(np.isfinite(values))
     np.testing.assert_array_equal(slope, 0)
 
 
+def silenced(signal):
+    """The signal, one without its first speaker, or frame, and silence."""
+    one_silent = signal.copy()
+    one_silent[:, 0] = 0
+    return signal, one_silent, np.zeros_like(signal)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
 @each_loss
-def test_computes_half_precision_in_float32(rng, loss, shape):
+def test_computes_half_precision_in_float32(rng, loss, true_shape, pred_shape, dtype):
     # The norms of these signals overflow in float16.
     y_true, y_pred = (
-        keras.ops.cast(100 * draw(rng, shape), "float16") for _ in range(2)
+        keras.ops.cast(100 * draw(rng, shape), dtype)
+        for shape in (true_shape, pred_shape)
     )
     expected = loss.call(
         keras.ops.cast(y_true, "float32"), keras.ops.cast(y_pred, "float32")
@@ -197,7 +119,8 @@ def test_computes_half_precision_in_float32(rng, loss, shape):
 
 
 @each_loss
-def test_rejects_shapes_that_differ(rng, loss, shape):
-    y_true = draw(rng, (*shape[:-2], shape[-2] + 1, shape[-1]))
+def test_rejects_shapes_that_differ(rng, loss, true_shape, pred_shape):
+    axis = -2 if true_shape[-1] == 2 else -1
+    y_true = np.concatenate([draw(rng, true_shape)] * 2, axis=axis)
     with pytest.raises(ValueError, match=r"must have .* Received: "):
-        loss.call(y_true, draw(rng, shape))
+        loss.call(y_true, draw(rng, pred_shape))

@@ -29,6 +29,19 @@ def test_matches_the_definition(rng, zero_mean, noise_db):
     np.testing.assert_allclose(values, expected, atol=0.02)
 
 
+@pytest.mark.parametrize("zero_mean", [True, False])
+def test_agrees_with_an_independent_package(rng, zero_mean):
+    fast_bss_eval = pytest.importorskip("fast_bss_eval").numpy
+    y, x = rng.normal(size=(2, 3, 4000)) + 0.1
+    x += y
+    values = to_numpy(NegativeSISDR(zero_mean).call(y, x))
+    expected = [
+        fast_bss_eval.si_sdr(y[i : i + 1], x[i : i + 1], zero_mean=zero_mean)[0]
+        for i in range(3)
+    ]
+    np.testing.assert_allclose(values, -np.array(expected), atol=1e-3)
+
+
 def test_takes_the_mean_over_valid_samples(rng):
     y, x = rng.normal(size=(2, 1, 500)) + 1.0
     mask = np.arange(500) < 300
@@ -45,13 +58,22 @@ def test_ignores_the_scale_of_either_signal(rng, scale):
     assert float(NegativeSISDR()(y, scale * x)) == pytest.approx(expected, abs=1e-3)
 
 
-def test_is_limited_to_80_db(rng):
+@pytest.mark.parametrize("limit_db", [20.0, 80.0])
+def test_is_limited(rng, limit_db):
     y, x = rng.normal(size=(2, 1, 4000))
     y -= y.mean()
     orthogonal = x - x.mean()
     orthogonal -= np.sum(orthogonal * y) / np.sum(y**2) * y
-    assert float(NegativeSISDR()(y, y)) == pytest.approx(-80, abs=0.1)
-    assert float(NegativeSISDR()(y, orthogonal)) == pytest.approx(80, abs=0.1)
+    loss = NegativeSISDR(limit_db=limit_db)
+    assert float(loss(y, y)) == pytest.approx(-limit_db, abs=0.1)
+    assert float(loss(y, orthogonal)) == pytest.approx(limit_db, abs=0.1)
+
+
+@pytest.mark.parametrize("limit_db", [0.0, 121.0])
+def test_rejects_limits_out_of_range(limit_db):
+    message = rf"`limit_db` must lie in \(0, 120\]. Received: limit_db={limit_db}"
+    with pytest.raises(ValueError, match=message):
+        NegativeSISDR(limit_db=limit_db)
 
 
 @pytest.mark.parametrize("silent", ["y_true", "y_pred", "both"])

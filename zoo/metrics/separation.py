@@ -144,17 +144,34 @@ def permuted_si_sdr(references: np.ndarray, estimates: np.ndarray) -> np.ndarray
         Ratios `(speakers,)` in dB, NaN for a silent reference.
     """
     references, estimates = _check(references, estimates)
-    active = np.flatnonzero(np.any(references, axis=1))
     result = np.full(len(references), np.nan)
-    if len(active):
-        pairs = np.array(
-            [
-                [si_sdr(references[i], estimate) for estimate in estimates]
-                for i in active
-            ]
-        )
-        result[active] = pairs[np.arange(len(active)), _best_order(pairs)]
+    order = order_by_si_sdr(references, estimates)
+    for index in np.flatnonzero(np.any(references, axis=1)):
+        result[index] = si_sdr(references[index], estimates[order[index]])
     return result
+
+
+def order_by_si_sdr(references: np.ndarray, estimates: np.ndarray) -> list[int]:
+    """Finds the estimate of each reference that gives the best mean SI-SDR.
+
+    Args:
+        references: Signals `(speakers, samples)`. Silent ones have no say and
+            get the estimates that remain, in their order.
+        estimates: Signals `(speakers, samples)`, in any order.
+
+    Returns:
+        The index of the estimate of each reference.
+    """
+    references, estimates = _check(references, estimates)
+    active = np.flatnonzero(np.any(references, axis=1)).tolist()
+    if not active:
+        return list(range(len(references)))
+    pairs = [
+        [si_sdr(references[i], estimate) for estimate in estimates] for i in active
+    ]
+    chosen = dict(zip(active, _best_order(np.array(pairs)), strict=True))
+    rest = iter(i for i in range(len(estimates)) if i not in chosen.values())
+    return [chosen[i] if i in chosen else next(rest) for i in range(len(references))]
 
 
 def _bss_eval_pairs(

@@ -8,7 +8,7 @@ import pytest
 
 from zoo import metrics
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "bss_eval.npz"
+GOLDEN = Path(__file__).parents[2] / "golden" / "bss_eval.npz"
 
 
 @pytest.fixture

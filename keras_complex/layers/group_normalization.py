@@ -1,0 +1,135 @@
+"""Complex group normalization."""
+
+import math
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.ops.normalization import whiten_groups
+from keras_complex.ops.whitening import rows, transform
+from keras_complex.types import Shape, Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_complex")
+class ComplexGroupNormalization(keras.layers.Layer):
+    """Whitens groups of channels of each example by their 2 x 2 covariance.
+
+        y = Gamma (V + epsilon I)^(-1/2) (x - mean) + beta
+
+    where `x = [x_r, x_i]`, and the mean and the covariance `V` of real and
+    imaginary part are those of one group of neighbouring complex channels of one
+    example, over its channels and all axes between batch and channels. `Gamma`
+    is a symmetric 2 x 2 matrix and `beta` a complex shift, both learned, one of
+    each for every channel. `Gamma` starts at `I / sqrt(2)`, so that
+    `E|y|^2 = 1`.
+
+    The statistics are computed in float32 under every precision policy.
+
+    Args:
+        groups: Number of groups, a divisor of the number of complex channels.
+            1 takes all features of an example; -1 makes each channel a group,
+            which is instance normalization. The default is that of
+            `keras.layers.GroupNormalization`.
+        epsilon: Added to the variances of both parts.
+        center: Whether to learn `beta`.
+        scale: Whether to learn `Gamma`. Without it `Gamma` is the identity.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
+
+    Raises:
+        ValueError: If `groups` does not divide the number of channels, if
+            `epsilon` is not positive, or if the input has an odd or unknown
+            number of real channels.
+
+    Input shape:
+        `(batch, ..., 2 * channels)`, last axis `[real, imag]`.
+
+    Output shape:
+        The shape of the input.
+
+    Example:
+
+    >>> layer = ComplexGroupNormalization(groups=2)
+    >>> y = layer(keras.random.normal((1, 100, 129, 8)))
+    >>> power = np.square(keras.ops.convert_to_numpy(y)).mean()  # Of each part.
+    >>> round(power.item(), 3)
+    0.5
+
+    Reference:
+
+    - [Wu & He, 2018, Group Normalization](https://arxiv.org/abs/1803.08494)
+    - [Trabelsi et al., 2018, Deep Complex Networks](
+      https://arxiv.org/abs/1705.09792), Section 3.5, for the whitening
+    """
+
+    def __init__(
+        self,
+        groups: int = 32,
+        epsilon: float = 1e-4,
+        center: bool = True,
+        scale: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if groups < 1 and groups != -1:
+            raise ValueError(
+                "`groups` must be at least 1, or -1 for one of each channel. "
+                f"Received: groups={groups}."
+            )
+        if epsilon <= 0:
+            raise ValueError(
+                f"`epsilon` must be positive. Received: epsilon={epsilon}."
+            )
+        self.groups = groups
+        self.epsilon = epsilon
+        self.center = center
+        self.scale = scale
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        channels = complex_channels(self.name, input_shape)
+        if self.groups != -1 and channels % self.groups:
+            raise ValueError(
+                "`groups` must divide the number of complex channels, "
+                f"{channels}. Received: groups={self.groups}. Take one of its "
+                "divisors, or -1."
+            )
+        self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
+        if self.scale:
+            one = keras.initializers.Constant(math.sqrt(0.5))
+            self.gamma_rr = self._weight("gamma_rr", channels, one)
+            self.gamma_ri = self._weight("gamma_ri", channels, "zeros")
+            self.gamma_ii = self._weight("gamma_ii", channels, one)
+        if self.center:
+            self.beta = self._weight("beta", 2 * channels, "zeros")
+
+    def call(self, inputs: Tensor) -> Tensor:
+        dtype = at_least_float32(self.compute_dtype)
+        groups = inputs.shape[-1] // 2 if self.groups == -1 else self.groups
+        outputs = whiten_groups(ops.cast(inputs, dtype), groups, self.epsilon)
+        if self.scale:
+            gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+            gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
+            outputs = transform(outputs, rows(gamma))
+        if self.center:
+            outputs = outputs + ops.cast(self.beta, dtype)
+        return ops.cast(outputs, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        return tuple(input_shape)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "groups": self.groups,
+            "epsilon": self.epsilon,
+            "center": self.center,
+            "scale": self.scale,
+        }
+
+    def _weight(self, name: str, size: int, initializer: Any) -> keras.Variable:
+        # Autocasting would round the parameters before the float32 arithmetic.
+        return self.add_weight(
+            name=name, shape=(size,), initializer=initializer, autocast=False
+        )

@@ -1,0 +1,127 @@
+"""Learned filterbank that stands in for the short-time Fourier transform."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_complex.ops.framing import count_frames, frame
+from keras_complex.types import InitializerLike, RegularizerLike, Shape, Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_complex")
+class LearnedEncoder(keras.layers.Layer):
+    """Turns waveforms into features by a learned basis, frame by frame.
+
+    With the frames `x_m` of `kernel_size` samples, every `strides` samples,
+
+        y_m = activation(x_m U), or activation(x_m U) sigmoid(x_m V) if gated
+
+    Zeros fill the last frame. `LearnedDecoder` goes back.
+
+    Args:
+        filters: Number of basis signals. The default is that of Conv-TasNet.
+        kernel_size: Length of a frame, in samples. The default is 2 ms at 8 kHz.
+        strides: Distance of two frames, in samples, at most `kernel_size`.
+        activation: As in `keras.layers.Conv1D`: `"relu"` for features that are not
+            negative, `None` for linear ones.
+        gated: Whether to multiply by a gate, as in TasNet.
+        kernel_initializer: Initializer of `U` and `V`, each
+            `(kernel_size, filters)`.
+        kernel_regularizer: Penalty on `U` and `V`.
+        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Input shape:
+        `(..., samples)`, real.
+
+    Output shape:
+        `(..., frames, filters)`, real, with
+        `frames = 1 + ceil(max(samples - kernel_size, 0) / strides)`.
+
+    Example:
+
+    >>> tuple(LearnedEncoder()(np.zeros((1, 8000))).shape)
+    (1, 999, 512)
+
+    Reference:
+
+    - [Luo & Mesgarani, 2018, TasNet](https://arxiv.org/abs/1711.00541)
+    - [Luo & Mesgarani, 2019, Conv-TasNet](https://arxiv.org/abs/1809.07454),
+      Section II.B
+    """
+
+    def __init__(
+        self,
+        filters: int = 512,
+        kernel_size: int = 16,
+        strides: int = 8,
+        activation: str | Callable[[Tensor], Tensor] | None = "relu",
+        gated: bool = False,
+        kernel_initializer: InitializerLike = "glorot_uniform",
+        kernel_regularizer: RegularizerLike = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if filters < 1:
+            raise ValueError(
+                f"`filters` must be at least 1. Received: filters={filters}."
+            )
+        check_strides(kernel_size, strides)
+        self.filters = filters
+        self.kernel_size = kernel_size
+        self.strides = strides
+        self.activation = keras.activations.get(activation)
+        self.gated = gated
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
+
+    def build(self, input_shape: Shape) -> None:
+        self.kernel = self._basis("kernel")
+        self.gate_kernel = self._basis("gate_kernel") if self.gated else None
+
+    def call(self, inputs: Tensor) -> Tensor:
+        frames = frame(inputs, self.kernel_size, self.strides)
+        outputs = self.activation(ops.matmul(frames, self.kernel))
+        if self.gate_kernel is None:
+            return outputs
+        return outputs * ops.sigmoid(ops.matmul(frames, self.gate_kernel))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        samples = input_shape[-1]
+        frames = None
+        if samples is not None:
+            frames = count_frames(samples, self.kernel_size, self.strides)
+        return (*input_shape[:-1], frames, self.filters)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "strides": self.strides,
+            "activation": keras.activations.serialize(self.activation),
+            "gated": self.gated,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
+        }
+
+    def _basis(self, name: str) -> keras.Variable:
+        return self.add_weight(
+            name=name,
+            shape=(self.kernel_size, self.filters),
+            initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer,
+        )
+
+
+def check_strides(kernel_size: int, strides: int) -> None:
+    """Raises ValueError unless frames cover every sample."""
+    if not 1 <= strides <= kernel_size:
+        raise ValueError(
+            "`strides` must lie between 1 and `kernel_size`, so that frames cover "
+            f"every sample. Received: kernel_size={kernel_size}, strides={strides}."
+        )
