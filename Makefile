@@ -46,17 +46,19 @@ test-newest: .venv-newest/.dev
 # Layers, losses, metrics and models on each backend that Keras has.
 test-backends: test-newest test-jax test-torch
 
-BACKEND_TESTS = keras_complex zoo/models tests/keras_complex tests/zoo/models \
-  tests/zoo/separator_test.py
+BACKEND_TESTS = tests/keras_complex tests/zoo/models tests/zoo/separator_test.py
 
 test-jax: export KERAS_BACKEND = jax
+# Compilation is most of the time; unoptimized code is as right.
+test-jax: export XLA_FLAGS = --xla_backend_optimization_level=0 \
+  --xla_llvm_disable_expensive_passes=true --xla_cpu_parallel_codegen_split_count=1
 test-jax: .venv-newest/.dev
 	.venv-newest/bin/python -m pytest $(BACKEND_TESTS) \
 	  tests/train_main_test.py::test_trains_on_jax_without_tensorflow
 
 test-torch: export KERAS_BACKEND = torch
 test-torch: .venv-newest/.torch
-	.venv-newest/bin/python -m pytest $(BACKEND_TESTS)
+	.venv-newest/bin/python -m pytest keras_complex zoo/models $(BACKEND_TESTS)
 
 # The site with the reference of all public names, in build/site.
 docs: .venv/.docs

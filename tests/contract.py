@@ -85,7 +85,7 @@ def _one_or_all(xs):
 def _check_shapes(cls, arguments, xs, real_input):
     """Compares eager, declared, symbolic and dynamic shapes; returns a model."""
     layer = cls(**arguments)
-    y = layer(_one_or_all(xs))
+    y = call(layer, xs)
     shapes = _one_or_all([x.shape for x in xs])
     assert tuple(y.shape) == tuple(layer.compute_output_shape(shapes))
     inputs = [keras.Input(x.shape[1:]) for x in xs]
@@ -98,6 +98,8 @@ def _check_shapes(cls, arguments, xs, real_input):
     ]
     dynamic = keras.Model(_one_or_all(free), cls(**arguments)(_one_or_all(free)))
     assert len(dynamic.outputs[0].shape) == y.ndim
+    if keras.backend.backend() == "jax":
+        return keras.Model(_one_or_all(inputs), outputs)  # It knows no unknown sizes.
     dynamic.set_weights(layer.get_weights())
     np.testing.assert_allclose(
         dynamic.predict(_one_or_all(xs), verbose=0),
@@ -120,12 +122,13 @@ def _check_file(model, xs, tmp_path):
 
 def _check_half_precision(layer, xs):
     dtype = HALF[layer.dtype_policy.name]
-    layer.build(_one_or_all([x.shape for x in xs]))
     y = call(layer, xs)
     assert keras.backend.standardize_dtype(y.dtype) == dtype
     real = {w.dtype for w in layer.weights if "float" in w.dtype}
     assert real <= {"float32"}
     assert np.all(np.isfinite(keras.ops.convert_to_numpy(keras.ops.cast(y, "float32"))))
+    if keras.backend.backend() == "jax" and dtype == "bfloat16":
+        return  # The same program as in float16, to be compiled once more.
     ones = np.ones(y.shape, dtype)
     g_x, by_name = layer_gradients(layer, xs, ones, **_training(layer))
     for name, g in [*by_name.items(), *(("input", g) for g in g_x)]:

@@ -35,20 +35,24 @@ def gradient(function, *arguments):
 
 
 def call(layer, inputs, **arguments):
-    """Runs a layer that is built, on JAX compiled as a whole, which is far quicker."""
+    """Runs a layer, which on JAX is built and compiled as a whole: far quicker."""
 
     def run(*xs):
-        scope = keras.StatelessScope(
-            state_mapping=[(v, v.value) for v in layer.variables]
-        )
-        with scope:
-            return layer(xs[0] if len(xs) == 1 else list(xs), **arguments)
+        return layer(xs[0] if len(xs) == 1 else list(xs), **arguments)
 
-    if keras.backend.backend() == "jax":
-        import jax
+    if keras.backend.backend() != "jax":
+        return run(*inputs)
+    import jax
 
-        run = jax.jit(run)
-    return run(*inputs)
+    shapes = [x.shape for x in inputs]
+    layer.build(shapes[0] if len(shapes) == 1 else shapes)
+    variables = [(v, v.value) for v in layer.variables]
+
+    def run_without_state(*xs):
+        with keras.StatelessScope(state_mapping=variables):
+            return run(*xs)
+
+    return jax.jit(run_without_state)(*inputs)
 
 
 def layer_gradients(layer, inputs, weights, **arguments):

@@ -62,6 +62,10 @@ CASES = {
     "layer_normalization": lambda: maps(
         "layer_normalization", lambda n: layers.ComplexLayerNormalization()
     ),
+    "layer_normalization_of_maps": lambda: maps(
+        "layer_normalization_of_maps",
+        lambda n: layers.ComplexLayerNormalization(axis=(1, 2)),
+    ),
     "rms_normalization": lambda: maps(
         "rms_normalization", lambda n: layers.ComplexRMSNormalization()
     ),

@@ -53,6 +53,10 @@ CASES = {
     "layer_normalization": lambda: maps(
         "layer_normalization", lambda n: layers.LayerNormalization()
     ),
+    "layer_normalization_of_maps": lambda: maps(
+        "layer_normalization_of_maps",
+        lambda n: layers.LayerNormalization(axis=(1, 2)),
+    ),
     "rms_normalization": lambda: maps(
         "rms_normalization", lambda n: layers.RMSNormalization()
     ),

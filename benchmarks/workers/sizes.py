@@ -11,6 +11,7 @@ SIZES = {
     "dense": (2048, 256),
     "batch_normalization": (4, 128, 65, 44),
     "layer_normalization": (4, 128, 65, 44),
+    "layer_normalization_of_maps": (4, 128, 65, 44),
     "rms_normalization": (4, 128, 65, 44),
     "group_normalization": (4, 128, 65, 44),
     "average_pooling2d": (4, 128, 64, 44),

@@ -6,7 +6,7 @@ import sys
 import time
 import traceback
 
-SECONDS = 0.6
+SECONDS = 0.3
 LEAST_RUNS = 5
 
 

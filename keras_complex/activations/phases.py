@@ -26,8 +26,7 @@ def zrelu(x: Tensor) -> Tensor:
     real, imag = split_parts(x)
     first_quadrant = ops.logical_and(real >= 0, imag >= 0)
     return join_parts(
-        ops.where(first_quadrant, real, ops.zeros_like(real)),
-        ops.where(first_quadrant, imag, ops.zeros_like(imag)),
+        ops.where(first_quadrant, real, 0), ops.where(first_quadrant, imag, 0)
     )
 
 

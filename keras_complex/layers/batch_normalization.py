@@ -6,7 +6,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.normalization import normalize
 from keras_complex.ops.whitening import (
     SymmetricMatrix,
@@ -120,7 +124,7 @@ class ComplexBatchNormalization(keras.layers.Layer):
     ) -> Tensor:
         axis = tuple(range(len(inputs.shape) - 1))
         dtype = at_least_float32(self.compute_dtype)
-        x = ops.cast(inputs, dtype)
+        x = cast_packed(inputs, dtype)
         gamma, beta = self._gamma_and_beta(x.shape[-1] // 2, dtype)
         if not (training and self.trainable):
             averages = (self.moving_rr, self.moving_ri, self.moving_ii)

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from keras_complex.layers.base_activation import BaseActivation
+from keras_complex.ops.packing import check_real
 from keras_complex.types import Tensor
 
 
@@ -39,4 +40,5 @@ class CReLU(BaseActivation):
     """
 
     def call(self, inputs: Tensor) -> Tensor:
+        check_real(inputs)
         return ops.relu(inputs)

@@ -5,7 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.fourier import fft, ifft
 from keras_complex.types import Shape, Tensor
 
@@ -24,7 +28,7 @@ class _BaseFFT(keras.layers.Layer):
         complex_channels(self.name, input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = ops.cast(inputs, at_least_float32(self.compute_dtype))
+        x = cast_packed(inputs, at_least_float32(self.compute_dtype))
         for axis in range(-1 - self.rank, -1):
             x = self.transform(x, axis)
         return ops.cast(x, self.compute_dtype)

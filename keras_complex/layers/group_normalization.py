@@ -6,7 +6,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.normalization import whiten_groups
 from keras_complex.ops.whitening import rows, transform
 from keras_complex.types import Shape, Tensor
@@ -107,7 +111,7 @@ class ComplexGroupNormalization(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         dtype = at_least_float32(self.compute_dtype)
         groups = inputs.shape[-1] // 2 if self.groups == -1 else self.groups
-        outputs = whiten_groups(ops.cast(inputs, dtype), groups, self.epsilon)
+        outputs = whiten_groups(cast_packed(inputs, dtype), groups, self.epsilon)
         if self.scale:
             gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
             gamma = tuple(ops.cast(entry, dtype) for entry in gamma)

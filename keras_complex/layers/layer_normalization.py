@@ -10,6 +10,7 @@ from keras import ops
 from keras_complex.layers.packed_input import (
     at_least_float32,
     axes_of_an_example,
+    cast_packed,
     complex_channels,
 )
 from keras_complex.ops.normalization import normalize
@@ -100,7 +101,7 @@ class ComplexLayerNormalization(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         axis = axes_of_an_example(self.axis, len(inputs.shape))
         dtype = at_least_float32(self.compute_dtype)
-        x = ops.cast(inputs, dtype)
+        x = cast_packed(inputs, dtype)
         if self.scale:
             gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
             gamma = tuple(ops.cast(entry, dtype) for entry in gamma)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import keras
+from keras import ops
 
-from keras_complex.types import Shape
+from keras_complex.ops.packing import check_real
+from keras_complex.types import Shape, Tensor
 
 
 def complex_channels(layer_name: str, input_shape: Shape) -> int:
@@ -48,3 +50,14 @@ def axes_of_an_example(axis: int | Sequence[int], rank: int) -> tuple[int, ...]:
             f"batch axis 0. Received: axis={axis} for an input of rank {rank}."
         )
     return positive
+
+
+def cast_packed(x: Tensor, dtype: str) -> Tensor:
+    """Casts a packed tensor.
+
+    Raises:
+        ValueError: If the tensor is native complex, of which the imaginary part
+            would be lost.
+    """
+    check_real(x)
+    return ops.cast(x, dtype)

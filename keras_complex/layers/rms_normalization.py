@@ -9,6 +9,7 @@ from keras import ops
 from keras_complex.layers.packed_input import (
     at_least_float32,
     axes_of_an_example,
+    cast_packed,
     complex_channels,
 )
 from keras_complex.ops.arithmetic import multiply
@@ -94,7 +95,7 @@ class ComplexRMSNormalization(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         dtype = at_least_float32(self.compute_dtype)
         axis = axes_of_an_example(self.axis, len(inputs.shape))
-        outputs = divide_by_rms(ops.cast(inputs, dtype), axis, self.epsilon)
+        outputs = divide_by_rms(cast_packed(inputs, dtype), axis, self.epsilon)
         if self.scale:
             outputs = multiply(outputs, ops.cast(self.gamma, dtype))
         return ops.cast(outputs, self.compute_dtype)

@@ -5,7 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.positions import rotate_by_position
 from keras_complex.types import Shape, Tensor
 
@@ -72,7 +76,7 @@ class ComplexRotaryEmbedding(keras.layers.Layer):
         complex_channels(self.name, input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = ops.cast(inputs, at_least_float32(self.compute_dtype))
+        x = cast_packed(inputs, at_least_float32(self.compute_dtype))
         y = rotate_by_position(x, self.max_wavelength)
         return ops.cast(y, self.compute_dtype)
 

@@ -8,7 +8,11 @@ import numpy as np
 from keras import ops
 
 from keras_complex.layers.arguments import check_positive
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.arithmetic import multiply
 from keras_complex.ops.packing import join_parts
 from keras_complex.ops.state_space import causal_convolve, state_space_kernel
@@ -118,7 +122,7 @@ class ComplexS4D(keras.layers.Layer):
         self.skip = self._weight("skip", (2 * channels,), _complex_one)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = ops.cast(inputs, at_least_float32(self.compute_dtype))
+        x = cast_packed(inputs, at_least_float32(self.compute_dtype))
         poles = join_parts(ops.negative(ops.exp(self.log_decay)), self.frequency)
         kernel = state_space_kernel(
             poles,

@@ -5,7 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.positions import position_phases
 from keras_complex.types import Shape, Tensor
 
@@ -67,7 +71,7 @@ class ComplexSinusoidalEncoding(keras.layers.Layer):
         complex_channels(self.name, input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = ops.cast(inputs, at_least_float32(self.compute_dtype))
+        x = cast_packed(inputs, at_least_float32(self.compute_dtype))
         length, channels = ops.shape(x)[-2], x.shape[-1] // 2
         waves = position_phases(length, channels, self.max_wavelength)
         return ops.cast(ops.add(x, waves), self.compute_dtype)

@@ -5,7 +5,11 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, complex_channels
+from keras_complex.layers.packed_input import (
+    at_least_float32,
+    cast_packed,
+    complex_channels,
+)
 from keras_complex.ops.arithmetic import magnitude
 from keras_complex.ops.packing import split_parts
 from keras_complex.ops.spectral import (
@@ -30,7 +34,7 @@ class _Feature(keras.layers.Layer):
         complex_channels(self.name, input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = ops.cast(inputs, at_least_float32(self.compute_dtype))
+        x = cast_packed(inputs, at_least_float32(self.compute_dtype))
         return ops.cast(self._feature(x), self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

@@ -7,7 +7,7 @@ from keras import ops
 
 from keras_complex.ops.arithmetic import conjugate
 from keras_complex.ops.bilinear import saves_by_three, three_products
-from keras_complex.ops.packing import concatenate, join_parts, split_parts
+from keras_complex.ops.packing import check_real, concatenate, join_parts, split_parts
 from keras_complex.types import Tensor
 
 
@@ -41,6 +41,7 @@ def convolve(
     Returns:
         Packed tensor `(batch, *new_sizes, 2 * filters)`.
     """
+    check_real(x)
     if groups > 1:
         # TensorFlow has grouped convolutions on CPU under XLA only, with slow
         # gradients, and TFLite none of three dimensions.
@@ -98,6 +99,7 @@ def convolve_transpose(
     Returns:
         Packed tensor `(batch, *new_sizes, 2 * filters)`.
     """
+    check_real(x)
     strides = tuple(strides)
     taps, channels, filters = kernel.shape[:-2], kernel.shape[-1] // 2, kernel.shape[-2]
     # Without padding, what backends compute is beyond doubt. A kernel of one tap
@@ -174,6 +176,7 @@ def depthwise_convolve(
     Returns:
         Packed tensor `(batch, *new_sizes, 2 * channels * depth_multiplier)`.
     """
+    check_real(x)
     taps = kernel.shape[:-2]
     x, padding = _pad_causally(x, padding, taps, dilation_rate)
     x, strides = _slice_for_one_tap(x, taps, strides)

@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_complex.ops.bilinear import four_products, saves_by_three, three_products
 from keras_complex.ops.convolution import block_kernel
+from keras_complex.ops.packing import check_real
 from keras_complex.types import Tensor
 
 
@@ -23,6 +24,7 @@ def linear(x: Tensor, kernel: Tensor) -> Tensor:
     Returns:
         Packed tensor `(..., 2 * units)`.
     """
+    check_real(x)
     channels, units = kernel.shape[0], kernel.shape[1] // 2
     if saves_by_three(kernel, 1 / (1 / channels + 1 / units)):
         return three_products(x, kernel, ops.matmul)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from keras import ops
 
-from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.ops.packing import check_real, join_parts, split_parts
 from keras_complex.ops.resizing import upsample_nearest
 from keras_complex.ops.whitening import swap_parts
 from keras_complex.types import Tensor
@@ -30,6 +30,7 @@ def average_pool(
     Returns:
         Packed tensor `(batch, ..., 2 * channels)`.
     """
+    check_real(x)
     if padding == "same":
         # Backends disagree on whether padding counts; counted apart, it does not.
         x = ops.convert_to_tensor(x)
@@ -79,6 +80,7 @@ def max_pool(
     >>> keras.ops.convert_to_numpy(max_pool(x, (2,), (2,))).tolist()
     [[[3.0, 4.0], [0.0, 0.0]]]
     """
+    check_real(x)
     x = ops.convert_to_tensor(x)
     return _max_pool([x], pool_size, strides, padding)[0]
 
@@ -131,6 +133,7 @@ def global_average_pool(
     Returns:
         Packed tensor `(batch, 2 * channels)` or `(batch, 1, ..., 2 * channels)`.
     """
+    check_real(x)
     axes = tuple(range(1, len(x.shape) - 1))
     if mask is None:
         return ops.mean(x, axis=axes, keepdims=keepdims)
@@ -150,6 +153,7 @@ def global_max_pool(x: Tensor, keepdims: bool = False) -> Tensor:
     Returns:
         Packed tensor `(batch, 2 * channels)` or `(batch, 1, ..., 2 * channels)`.
     """
+    check_real(x)
     x = ops.convert_to_tensor(x)
     batch, *sizes, channels = ops.shape(x)
     flat = ops.reshape(x, (batch, -1, channels))
@@ -292,18 +296,32 @@ def _pick_along(
     tensors: list[Tensor], axis: int, pool: int, stride: int
 ) -> list[Tensor]:
     """Picks along one axis, from the first tap of the windows to the last."""
-    count = (ops.shape(tensors[0])[axis] - pool) // stride + 1
-    index: list[slice] = [slice(None)] * len(tensors[0].shape)
-    best: list[Tensor] = []
-    for tap in range(pool):
-        index[axis] = slice(tap, tap + (count - 1) * stride + 1, stride)
-        taps = [x[tuple(index)] for x in tensors]
-        if not best:
-            best = taps
-            continue
+    taps_of_each = [_taps(x, axis, pool, stride) for x in tensors]
+    first, *others = zip(*taps_of_each, strict=True)
+    best = list(first)
+    for taps in others:
         wins = taps[0] > best[0]
         best = [ops.where(wins, a, b) for a, b in zip(taps, best, strict=True)]
     return best
+
+
+def _taps(x: Tensor, axis: int, pool: int, stride: int) -> list[Tensor]:
+    """Returns the first value of each window along an axis, the second, and so on."""
+    shape = list(ops.shape(x))
+    count = (shape[axis] - pool) // stride + 1
+    index: list[slice] = [slice(None)] * len(shape)
+    if stride != pool:
+        taps = []
+        for tap in range(pool):
+            index[axis] = slice(tap, tap + (count - 1) * stride + 1, stride)
+            taps.append(x[tuple(index)])
+        return taps
+    # Windows that do not overlap: blocks of memory, far quicker to take apart.
+    index[axis] = slice(None, count * pool)
+    trail = math.prod(shape[axis + 1 :])
+    blocks = ops.reshape(x[tuple(index)], (-1, pool, trail))
+    shape[axis] = count
+    return [ops.reshape(tap, shape) for tap in ops.unstack(blocks, pool, axis=1)]
 
 
 def _enlarge(x: Tensor, axis: int, size: int, full: Tensor, fill: int) -> Tensor:

@@ -88,7 +88,6 @@ def stft(
     else:
         matrix = _analysis_matrix(window, frame_length, fft_length, x.shape[-1])
         y = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
-        y = ops.transpose(ops.reshape(y, (-1, frames, 2, bins)), (0, 1, 3, 2))
     return ops.reshape(y, (*leading, frames, bins, 2))
 
 
@@ -154,7 +153,7 @@ def istft(
         x = _windowed_inverse_fft(x, values, fft_length)
         x = ops.pad(x, ((0, 0), (0, 0), (0, blocks * frame_step - frame_length)))
     else:
-        x = ops.reshape(ops.transpose(x, (0, 1, 3, 2)), (-1, frames, 2 * bins))
+        x = ops.reshape(x, (-1, frames, 2 * bins))
         matrix = _synthesis_matrix(
             window, frame_length, fft_length, blocks * frame_step
         )
@@ -232,12 +231,13 @@ def _weight_of_samples(
 def _analysis_matrix(
     window: str | tuple, frame_length: int, fft_length: int, padded_length: int
 ) -> np.ndarray:
-    """Window and DFT, `(padded_length, 2 * bins)`, columns [real, imag]."""
+    """Window and DFT, `(padded_length, 2 * bins)`, real and imaginary in turns."""
     time = np.arange(frame_length)
     # The product is reduced modulo the length before the cosine: exact angles.
     turns = np.outer(time, np.arange(fft_length // 2 + 1)) % fft_length
     angle = turns * (-2 * math.pi / fft_length)
-    matrix = np.concatenate([np.cos(angle), np.sin(angle)], axis=1)
+    matrix = np.stack([np.cos(angle), np.sin(angle)], axis=2)
+    matrix = matrix.reshape(frame_length, -1)
     matrix *= make_window(window, frame_length)[:, None]
     return np.pad(matrix, ((0, padded_length - frame_length), (0, 0)))
 
@@ -246,7 +246,7 @@ def _analysis_matrix(
 def _synthesis_matrix(
     window: str | tuple, frame_length: int, fft_length: int, padded_length: int
 ) -> np.ndarray:
-    """Inverse DFT and window, `(2 * bins, padded_length)`."""
+    """Inverse DFT and window, `(2 * bins, padded_length)`, as the matrix above."""
     bins = fft_length // 2 + 1
     time = np.arange(frame_length)
     turns = np.outer(np.arange(bins), time) % fft_length
@@ -254,6 +254,7 @@ def _synthesis_matrix(
     # Inner bins stand for their mirror images as well.
     weight = np.full((bins, 1), 2.0 / fft_length)
     weight[0] = weight[-1] = 1.0 / fft_length
-    matrix = np.concatenate([weight * np.cos(angle), -weight * np.sin(angle)])
+    matrix = np.stack([weight * np.cos(angle), -weight * np.sin(angle)], axis=1)
+    matrix = matrix.reshape(2 * bins, frame_length)
     matrix *= make_window(window, frame_length)
     return np.pad(matrix, ((0, 0), (0, padded_length - frame_length)))
