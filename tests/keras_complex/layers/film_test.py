@@ -3,11 +3,13 @@
 import keras
 import numpy as np
 import pytest
+from hypothesis import given
 
 from keras_complex.initializers import ComplexUnitary
 from keras_complex.layers import ComplexFiLM
 from tests.complex_numpy import channels_last, complex_normal, pack, unpack
 from tests.contract import check_layer
+from tests.fuzzing import check_finite, fuzz, signals
 from tests.gradients import assert_close, layer_gradients
 
 
@@ -85,3 +87,10 @@ def test_rejects_invalid_arguments(arguments, message):
 def test_rejects_a_mixture_of_several_channels():
     with pytest.raises(ValueError, match="must have one complex channel"):
         ComplexFiLM(2).build([(1, 4, 4, 4), (1, 4, 4, 4)])
+
+
+@fuzz
+@given(x=signals(rank=4, channels=3))
+def test_survives_any_input(x):
+    mixture = x[..., [0, 3]]
+    check_finite(ComplexFiLM(2, dropout=0.5, seed=1), mixture, x, training=True)

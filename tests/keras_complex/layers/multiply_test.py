@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from keras_complex.layers import ComplexMultiply
 from tests.complex_numpy import complex_normal, pack, unpack
 from tests.contract import check_layer
+from tests.fuzzing import check_finite, fuzz, signals
 
 
 @pytest.mark.parametrize("channels", [2, 6])
@@ -28,3 +30,10 @@ def test_rejects_other_channels():
 def test_rejects_a_single_input():
     with pytest.raises(ValueError, match="expects a list of two inputs"):
         ComplexMultiply().build((1, 4, 6))
+
+
+@fuzz
+@given(x=signals(rank=4, channels=2))
+def test_survives_any_input(x):
+    # The square of what is drawn stays within float32.
+    check_finite(ComplexMultiply(), x, x[:, ::-1].copy())
