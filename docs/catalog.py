@@ -24,6 +24,8 @@ MODULES = ("layers", "activations", "losses", "metrics", "initializers")
 
 # Layers that TFLite does not run with built-in operations, and why.
 NOT_IN_TFLITE = {
+    "ComplexConv3D(dilation_rate=2)": "`tf.SpaceToBatchND` has no built-in operation "
+    "for five axes; without dilation it converts",
     "ISTFT(use_fft=True)": "`tf.IRFFT` has no built-in operation; the default, a "
     "product with a matrix, converts",
     "STFT(use_fft=True)": "converts, and runs for an `fft_length` that is a power of 2 "
