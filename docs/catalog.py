@@ -5,7 +5,7 @@
 
 What others have was read off the installed packages cvnn 2.0, keras-complex 0.4.0,
 complextorch 2.1.1, pytorch-complex 0.2.1, complexPyTorch 0.4, torchcvnn 0.10.0 and
-torch 2.15, and off the sources of SpeechBrain 1.1 and asteroid 0.7.
+torch 2.15. The names in SpeechBrain and asteroid were not checked that way.
 """
 
 import inspect
@@ -47,8 +47,9 @@ Compared are [cvnn](https://github.com/NEGU93/cvnn) 2.0,
 [pytorch-complex](https://github.com/soumickmj/pytorch-complex) 0.2.1,
 [complexPyTorch](https://github.com/wavefrontshaping/complexPyTorch) 0.4,
 [torchcvnn](https://github.com/torchcvnn/torchcvnn) 0.10.0, PyTorch 2.15 on complex64,
-[SpeechBrain](https://github.com/speechbrain/speechbrain) 1.1 and
-[asteroid](https://github.com/asteroid-team/asteroid) 0.7.
+[SpeechBrain](https://github.com/speechbrain/speechbrain) and
+[asteroid](https://github.com/asteroid-team/asteroid); the last two were not installed
+for it, the names of the others were read off their packages.
 
 Every layer runs on TensorFlow, JAX and PyTorch, under `mixed_bfloat16` and
 `mixed_float16`, under XLA, with sizes unknown until run time, under `MirroredStrategy`,
