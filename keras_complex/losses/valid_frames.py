@@ -3,7 +3,8 @@
 import numpy as np
 from keras import ops
 
-from keras_complex.ops.stft import hann, istft
+from keras_complex.ops.stft import istft
+from keras_complex.ops.windows import make_window
 from keras_complex.types import Tensor
 
 
@@ -44,7 +45,7 @@ def invert_valid_frames(
         return waveforms, None
     # `istft` divided by the window sum of all frames; `coverage` is the share of
     # the valid ones in it.
-    spectrum = np.fft.rfft(hann(frame_length))
+    spectrum = np.fft.rfft(make_window("hann", frame_length))
     ones = np.stack([spectrum.real, spectrum.imag], axis=-1)
     mask_of_bins = ops.expand_dims(ops.expand_dims(frame_mask, -1), -1)
     coverage = invert(

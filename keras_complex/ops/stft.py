@@ -165,11 +165,6 @@ def istft(
     return ops.reshape(signal / ops.maximum(weight, floor), (*leading, length))
 
 
-def hann(frame_length: int) -> np.ndarray:
-    """Returns the periodic Hann window, float64 `(frame_length,)`."""
-    return make_window("hann", frame_length)
-
-
 def check_frames(frame_length: int, frame_step: int) -> None:
     """Raises ValueError unless a Hann window inverts precisely at this step."""
     check_transform(frame_length, 1, None)
