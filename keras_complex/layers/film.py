@@ -1,5 +1,6 @@
 """Complex feature-wise linear modulation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -16,7 +17,7 @@ from keras_complex.types import InitializerLike, Shape, Tensor
 class ComplexFiLM(keras.layers.Layer):
     """Makes scaled and shifted versions of a mixture, driven by features.
 
-        transform_j = keep_j (1 + dgamma_j) x + beta_j,    j = 1..num_transforms
+        transform_j = keep_j (offset + dgamma_j) x + beta_j,  j = 1..num_transforms
 
     where `dgamma` and `beta` come from one complex convolution, with bias, of
     the features, and all products are complex. In training `keep_j` is 0 with
@@ -28,6 +29,9 @@ class ComplexFiLM(keras.layers.Layer):
         kernel_size: Height and width of the convolution of the features, bins.
         dropout: Probability at which a whole transform is dropped in training,
             at least 0 and less than 1.
+        offset: Real and imaginary part of the scale where `dgamma` is 0. With
+            the default the mixture itself is the start; the published runs have
+            `(1, 1)`, Equation 8 has `(0, 0)`.
         kernel_initializer: Initializer of the packed kernel; see
             `ComplexConv2D`.
         seed: Seed of the dropout.
@@ -64,6 +68,7 @@ class ComplexFiLM(keras.layers.Layer):
         num_transforms: int,
         kernel_size: int | tuple[int, int] = 3,
         dropout: float = 0.0,
+        offset: Sequence[float] = (1.0, 0.0),
         kernel_initializer: InitializerLike | None = None,
         seed: int | None = None,
         **kwargs: Any,
@@ -79,8 +84,14 @@ class ComplexFiLM(keras.layers.Layer):
                 "`dropout` must be at least 0 and less than 1. "
                 f"Received: dropout={dropout}."
             )
+        if len(offset) != 2:
+            raise ValueError(
+                "`offset` must be a real and an imaginary part. "
+                f"Received: offset={offset}."
+            )
         self.num_transforms = num_transforms
         self.dropout = dropout
+        self.offset = tuple(offset)
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.convolution = ComplexConv2D(
@@ -108,7 +119,8 @@ class ComplexFiLM(keras.layers.Layer):
         real, imag = split_parts(self.convolution(features))
         dgamma_real, beta_real = ops.split(real, 2, axis=-1)
         dgamma_imag, beta_imag = ops.split(imag, 2, axis=-1)
-        gamma = join_parts(dgamma_real + 1.0, dgamma_imag)
+        offset_real, offset_imag = self.offset
+        gamma = join_parts(dgamma_real + offset_real, dgamma_imag + offset_imag)
         keep = self._keep(training)
         return keep * multiply(gamma, mixture) + join_parts(beta_real, beta_imag)
 
@@ -121,6 +133,7 @@ class ComplexFiLM(keras.layers.Layer):
             "num_transforms": self.num_transforms,
             "kernel_size": self.kernel_size,
             "dropout": self.dropout,
+            "offset": self.offset,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
             "seed": self.seed,
         }

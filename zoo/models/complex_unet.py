@@ -1,7 +1,7 @@
 """Deep complex extractor: a complex residual U-Net with FiLM transforms."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ from keras_complex.layers import (
     ComplexFiLM,
     ComplexLayerNormalization,
     ComplexMultiply,
+    ComplexSpatialDropout2D,
     ComplexUpSampling2D,
     CReLU,
 )
@@ -27,6 +28,9 @@ from zoo.models.residual_unet import (
 )
 from zoo.models.spectrogram_layers import PadToMultiple, SpeakerEstimates
 
+# Places at which the text of the paper and the public code disagree.
+PAPER_TEXT = ("normalization", "block_order", "candidate_dropout")
+
 
 @keras.saving.register_keras_serializable(package="zoo")
 class ComplexUNet(keras.Model):
@@ -39,7 +43,8 @@ class ComplexUNet(keras.Model):
     become one complex mask per speaker. Masks are linear and unbounded.
 
     The network is that of the authors' public code; `docs/paper.md` lists where
-    it differs from the text of the paper. Estimates depend on the level of the
+    it differs from the text of the paper, and `paper_text` follows the text at the
+    places it names. Estimates depend on the level of the
     mixture when there are transforms: feed one level, as `zoo.Separator` does.
 
     Args:
@@ -52,6 +57,12 @@ class ComplexUNet(keras.Model):
             training.
         initializer_scale: `"theory"` for complex He initialisation, or
             `"published"` for the smaller scale of the published runs.
+        film_offset: `offset` of `ComplexFiLM`; the published runs have `(1, 1)`.
+        paper_text: Where to follow the text of the paper and not the public code:
+            `"normalization"` takes the statistics over all maps of a layer and
+            not over each alone; `"block_order"` down-samples before it widens;
+            `"candidate_dropout"` drops whole masked candidates, each mixture for
+            itself, and not transforms.
         seed: Seed of the initial weights and of the dropout. The layers draw
             different weights.
         **kwargs: Arguments of `keras.Model`, such as `name`.
@@ -85,6 +96,8 @@ class ComplexUNet(keras.Model):
         num_transforms: int = 10,
         transform_dropout: float = 0.1,
         initializer_scale: str = "theory",
+        film_offset: Sequence[float] = (1.0, 0.0),
+        paper_text: Sequence[str] = (),
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
@@ -94,16 +107,31 @@ class ComplexUNet(keras.Model):
                 "`num_transforms` must be at least 0. "
                 f"Received: num_transforms={num_transforms}."
             )
+        unknown = set(paper_text) - set(PAPER_TEXT)
+        if unknown:
+            raise ValueError(
+                f"`paper_text` must hold some of {', '.join(PAPER_TEXT)}. "
+                f"Received: paper_text={tuple(paper_text)}."
+            )
         draw_seed = _seed_source(seed)
         initializers = _Initializers(initializer_scale, draw_seed)
-        arithmetic = _complex_arithmetic(initializers.rayleigh)
+        axis = (1, 2, 3) if "normalization" in paper_text else (1, 2)
+        arithmetic = _complex_arithmetic(initializers.rayleigh, axis)
         mixture = keras.Input((None, None, 2), name="mixture")
         x = PadToMultiple(2**LEVELS, name="pad")(mixture)
-        features = residual_unet(x, arithmetic, start_filters, num_residual_blocks)
+        features = residual_unet(
+            x,
+            arithmetic,
+            start_filters,
+            num_residual_blocks,
+            downsample_first="block_order" in paper_text,
+        )
+        drop_candidates = "candidate_dropout" in paper_text
         if num_transforms:
             film = ComplexFiLM(
                 num_speakers * num_transforms,
-                dropout=transform_dropout,
+                dropout=0.0 if drop_candidates else transform_dropout,
+                offset=film_offset,
                 kernel_initializer=initializers.unitary(),
                 seed=draw_seed(),
                 name="film",
@@ -113,14 +141,19 @@ class ComplexUNet(keras.Model):
             masks = _generate_masks(
                 ops.concatenate([versions, features]),
                 num_speakers * (num_transforms + 1),
-                initializers.unitary,
+                _complex_arithmetic(initializers.unitary, axis),
+                initializers.unitary(),
             )
         else:
             versions = x
             masks = double_convolution(
-                features, arithmetic, num_speakers, num_residual_blocks, "outc", (3, 1)
+                features, arithmetic, num_speakers, num_residual_blocks, "outc"
             )
         candidates = ComplexMultiply(name="apply_masks")([masks, versions])
+        if num_transforms and drop_candidates:
+            candidates = ComplexSpatialDropout2D(
+                transform_dropout, seed=draw_seed(), name="drop_candidates"
+            )(candidates)
         estimates = SpeakerEstimates(num_speakers, name="estimates")(
             [candidates, mixture]
         )
@@ -131,6 +164,8 @@ class ComplexUNet(keras.Model):
         self.num_transforms = num_transforms
         self.transform_dropout = transform_dropout
         self.initializer_scale = initializer_scale
+        self.film_offset = tuple(film_offset)
+        self.paper_text = tuple(paper_text)
         self.seed = seed
 
     def get_config(self) -> dict[str, Any]:
@@ -143,6 +178,8 @@ class ComplexUNet(keras.Model):
             "num_transforms": self.num_transforms,
             "transform_dropout": self.transform_dropout,
             "initializer_scale": self.initializer_scale,
+            "film_offset": self.film_offset,
+            "paper_text": self.paper_text,
             "seed": self.seed,
         }
 
@@ -174,10 +211,10 @@ class _Initializers:
 
 
 def _complex_arithmetic(
-    initializer: Callable[[], keras.initializers.Initializer],
+    initializer: Callable[[], keras.initializers.Initializer], axis: tuple[int, ...]
 ) -> Arithmetic:
     def normalize(name: str) -> keras.layers.Layer:
-        return ComplexLayerNormalization(axis=(1, 2), epsilon=1e-4, name=name)
+        return ComplexLayerNormalization(axis=axis, epsilon=1e-4, name=name)
 
     def convolve(
         filters: int, kernel_size: int, stride: int, name: str
@@ -219,17 +256,17 @@ def _versions(mixture: Tensor, transforms: Tensor, num_speakers: int) -> Tensor:
 def _generate_masks(
     x: Tensor,
     num_masks: int,
-    initializer: Callable[[], keras.initializers.Initializer],
+    arithmetic: Arithmetic,
+    initializer: keras.initializers.Initializer,
 ) -> Tensor:
     """Makes masks by one convolution and, always, two residual blocks."""
     x = ComplexConv2D(
         num_masks,
         3,
         padding="same",
-        kernel_initializer=initializer(),
+        kernel_initializer=initializer,
         name="masks_conv",
     )(x)
-    arithmetic = _complex_arithmetic(initializer)
     for block in range(2):
         x = residual_block(x, arithmetic, num_masks, f"masks_residual_{block}")
     return x

@@ -26,13 +26,15 @@ class RealUNet(keras.Model):
 
     The skeleton is that of `ComplexUNet` without transforms. Real and imaginary
     part of the mixture are two real channels, and batch normalisation takes the
-    place of complex layer normalisation, as in the authors' public code. The
-    output is one complex mask per speaker, applied to the mixture.
+    place of complex layer normalisation, as in the authors' public code; with
+    `normalization="instance"`, each map is normalised over frames and bins of one
+    example, as in the complex network. The output is one complex mask per speaker, applied to the mixture.
 
     Args:
         num_speakers: Number of speakers to separate.
         start_filters: Real maps after the first down-sampling, even.
         num_residual_blocks: Residual blocks after each convolution of the U-Net.
+        normalization: `"batch"`, as the published runs, or `"instance"`.
         seed: Seed of the initial weights.
         **kwargs: Arguments of `keras.Model`, such as `name`.
 
@@ -62,21 +64,22 @@ class RealUNet(keras.Model):
         num_speakers: int = 2,
         start_filters: int = 64,
         num_residual_blocks: int = 2,
+        normalization: str = "batch",
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         check_sizes(num_speakers, start_filters, num_residual_blocks)
-        arithmetic = _real_arithmetic(seed)
+        if normalization not in ("batch", "instance"):
+            raise ValueError(
+                '`normalization` must be "batch" or "instance". '
+                f"Received: normalization={normalization!r}."
+            )
+        arithmetic = _real_arithmetic(normalization, seed)
         mixture = keras.Input((None, None, 2), name="mixture")
         x = PadToMultiple(2**LEVELS, name="pad")(mixture)
         features = residual_unet(x, arithmetic, start_filters, num_residual_blocks)
         masks = double_convolution(
-            features,
-            arithmetic,
-            2 * num_speakers,
-            num_residual_blocks,
-            "outc",
-            (3, 1),
+            features, arithmetic, 2 * num_speakers, num_residual_blocks, "outc"
         )
         candidates = ComplexMultiply(name="apply_masks")([masks, x])
         estimates = SpeakerEstimates(num_speakers, name="estimates")(
@@ -86,6 +89,7 @@ class RealUNet(keras.Model):
         self.num_speakers = num_speakers
         self.start_filters = start_filters
         self.num_residual_blocks = num_residual_blocks
+        self.normalization = normalization
         self.seed = seed
 
     def get_config(self) -> dict[str, Any]:
@@ -95,6 +99,7 @@ class RealUNet(keras.Model):
             "num_speakers": self.num_speakers,
             "start_filters": self.start_filters,
             "num_residual_blocks": self.num_residual_blocks,
+            "normalization": self.normalization,
             "seed": self.seed,
         }
 
@@ -103,10 +108,12 @@ class RealUNet(keras.Model):
         return cls(**config)
 
 
-def _real_arithmetic(seed: int | None) -> Arithmetic:
+def _real_arithmetic(normalization: str, seed: int | None) -> Arithmetic:
     generator = random.Random(seed)
 
     def normalize(name: str, epsilon: float = 1e-4) -> keras.layers.Layer:
+        if normalization == "instance":
+            return keras.layers.GroupNormalization(-1, epsilon=epsilon, name=name)
         return keras.layers.BatchNormalization(momentum=0.9, epsilon=epsilon, name=name)
 
     def convolve(

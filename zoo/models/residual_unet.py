@@ -33,7 +33,11 @@ class Arithmetic:
 
 
 def residual_unet(
-    x: Tensor, arithmetic: Arithmetic, start_filters: int, num_residual_blocks: int
+    x: Tensor,
+    arithmetic: Arithmetic,
+    start_filters: int,
+    num_residual_blocks: int,
+    downsample_first: bool = False,
 ) -> Tensor:
     """Applies a U-Net of four levels, as the authors of the paper run it.
 
@@ -42,27 +46,31 @@ def residual_unet(
         arithmetic: Complex or real layers.
         start_filters: Maps after the first down-sampling, an even number.
         num_residual_blocks: Residual blocks after each convolution.
+        downsample_first: Whether a level of the encoder halves frames and bins
+            before it widens, as the text of the paper has it, and not after.
 
     Returns:
         `start_filters // 2` maps of the size of `x`.
     """
     width = start_filters
     widths = [width, 2 * width, 4 * width, 4 * width]
-    x = double_convolution(
-        x, arithmetic, width // 2, num_residual_blocks, "inc", (3, 1)
-    )
-    skips = []
+    x = double_convolution(x, arithmetic, width // 2, num_residual_blocks, "inc")
+    skips, narrow = [], width // 2
     for level, filters in enumerate(widths, start=1):
         skips.append(x)
-        x = double_convolution(
-            x, arithmetic, filters, num_residual_blocks, f"down{level}", (1, 2)
+        convolutions = [(filters, 3, 1), (filters, 1, 2)]
+        if downsample_first:
+            convolutions = [(narrow, 1, 2), (filters, 3, 1)]
+        x = convolution_groups(
+            x, arithmetic, convolutions, num_residual_blocks, f"down{level}"
         )
+        narrow = filters
     widths = [2 * width, width, width // 2, width // 2]
     for level, filters in enumerate(widths, start=1):
         x = arithmetic.upsample(f"up{level}_upsample")(x)
         x = arithmetic.concatenate([skips.pop(), x])
         x = double_convolution(
-            x, arithmetic, filters, num_residual_blocks, f"up{level}", (3, 1)
+            x, arithmetic, filters, num_residual_blocks, f"up{level}"
         )
     return x
 
@@ -73,9 +81,8 @@ def double_convolution(
     filters: int,
     num_residual_blocks: int,
     name: str,
-    second: tuple[int, int],
 ) -> Tensor:
-    """Applies two convolutions, residual blocks after each.
+    """Applies two 3 x 3 convolutions, residual blocks after each.
 
     Args:
         x: Maps.
@@ -83,12 +90,34 @@ def double_convolution(
         filters: Maps of the result.
         num_residual_blocks: Residual blocks after each convolution.
         name: Prefix of the names of the layers.
-        second: Kernel size and stride of the second convolution.
 
     Returns:
-        Maps, smaller by the stride of the second convolution.
+        Maps of the same size.
     """
-    for index, (kernel_size, stride) in enumerate([(3, 1), second], start=1):
+    convolutions = [(filters, 3, 1), (filters, 3, 1)]
+    return convolution_groups(x, arithmetic, convolutions, num_residual_blocks, name)
+
+
+def convolution_groups(
+    x: Tensor,
+    arithmetic: Arithmetic,
+    convolutions: list[tuple[int, int, int]],
+    num_residual_blocks: int,
+    name: str,
+) -> Tensor:
+    """Applies convolutions, each with residual blocks after it.
+
+    Args:
+        x: Maps.
+        arithmetic: Complex or real layers.
+        convolutions: Number of maps, kernel size and stride of each.
+        num_residual_blocks: Residual blocks after each convolution.
+        name: Prefix of the names of the layers.
+
+    Returns:
+        Maps, smaller by the strides.
+    """
+    for index, (filters, kernel_size, stride) in enumerate(convolutions, start=1):
         x = arithmetic.normalize(f"{name}_norm{index}")(x)
         x = arithmetic.activate(f"{name}_relu{index}")(x)
         x = arithmetic.convolve(filters, kernel_size, stride, f"{name}_conv{index}")(x)

@@ -18,6 +18,7 @@ def test_honours_the_contract(tmp_path):
         "num_transforms": 3,
         "kernel_size": (1, 3),
         "dropout": 0.25,
+        "offset": (1.0, 1.0),
         "kernel_initializer": ComplexUnitary(seed=2),
         "seed": 7,
     }
@@ -30,14 +31,11 @@ def test_meets_the_published_layer(golden, monkeypatch, name):
     kernel = [arrays[f"p.w_dgamma_beta.{p}_weight"].T for p in ("real", "imag")]
     transforms = kernel[0].shape[-1] // 2
     dropout = notes["constants"].get("dropcopy") or 0.0
-    layer = ComplexFiLM(transforms, dropout=dropout)
+    layer = ComplexFiLM(transforms, dropout=dropout, offset=(1, 1))
     mixture, features = (channels_last(arrays[k]) for k in ("in.mix", "in.cond"))
     layer.build([mixture.shape, features.shape])
     layer.convolution.kernel.assign(np.concatenate(kernel, axis=-1))
-    # There, the offset of dgamma is 1 + 1i.
-    bias = arrays["p.w_dgamma_beta.bias"].copy()
-    bias[2 * transforms : 3 * transforms] += 1
-    layer.convolution.bias.assign(bias)
+    layer.convolution.bias.assign(arrays["p.w_dgamma_beta.bias"])
     training = "mid.keepmask" in arrays
     if training:
         keep = channels_last(arrays["mid.keepmask"])
@@ -53,6 +51,15 @@ def test_meets_the_published_layer(golden, monkeypatch, name):
     expected = [arrays[f"g.p.w_dgamma_beta.{p}_weight"].T for p in ("real", "imag")]
     assert_close(g["kernel"], np.concatenate(expected, axis=-1), 1e-6)
     assert_close(g["bias"], arrays["g.p.w_dgamma_beta.bias"], 1e-6)
+
+
+@pytest.mark.parametrize("offset", [(1, 0), (1, 1), (0, 0), (0.5, -2)])
+def test_without_features_returns_the_mixture_times_the_offset(rng, offset):
+    mixture = complex_normal(rng, 2, 6, 5, 1)
+    layer = ComplexFiLM(3, offset=offset)
+    y = unpack(layer([pack(mixture), np.zeros((2, 6, 5, 4), "float32")]))
+    expected = complex(*offset) * np.repeat(mixture, 3, axis=-1)
+    assert_close(y, expected, 1e-6)
 
 
 def test_without_features_returns_the_mixture(rng):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_complex.layers import ComplexLayerNormalization
 from tests.complex_numpy import complex_normal, pack, run
 from zoo.models import ComplexUNet
 
@@ -58,6 +59,8 @@ def test_round_trips_through_a_keras_file(rng, tmp_path):
         "num_transforms": 2,
         "transform_dropout": 0.3,
         "initializer_scale": "published",
+        "film_offset": (1.0, 1.0),
+        "paper_text": ("normalization", "block_order", "candidate_dropout"),
         "seed": 5,
     }
     model = ComplexUNet(**arguments, name="extractor")
@@ -102,6 +105,41 @@ def test_silence_stays_finite():
     assert np.all(np.isfinite(y))
 
 
+def test_text_of_the_paper_normalizes_over_all_maps_of_a_layer():
+    code, text = (
+        [layer.axis for layer in ComplexUNet(2, 4, 0, 2, paper_text=names).layers
+         if isinstance(layer, ComplexLayerNormalization)]
+        for names in ((), ("normalization",))
+    )  # fmt: skip
+    assert set(code) == {(1, 2)}
+    assert set(text) == {(1, 2, 3)}
+    assert len(code) == len(text)
+
+
+def test_text_of_the_paper_halves_sizes_before_it_widens():
+    model = ComplexUNet(2, 8, 1, 0, paper_text=("block_order",))
+    first, second = (model.get_layer(f"down2_conv{index}") for index in (1, 2))
+    assert (first.filters, first.kernel_size, first.strides) == (8, (1, 1), (2, 2))
+    assert (second.filters, second.kernel_size, second.strides) == (16, (3, 3), (1, 1))
+    # Each residual block has two kernels; those after the first are now narrow.
+    block = model.get_layer("down2_residual1_0_conv2")
+    assert block.filters == 8
+
+
+def test_text_of_the_paper_drops_whole_candidates_of_each_mixture():
+    arguments = {"transform_dropout": 0.5, "paper_text": ("candidate_dropout",)}
+    model = ComplexUNet(1, 4, 0, 3, **arguments, seed=0)
+    layer = model.get_layer("drop_candidates")
+    assert model.get_layer("film").dropout == 0
+    y = keras.ops.convert_to_numpy(
+        layer(np.ones((64, 2, 3, 2 * 4), "float32"), training=True)
+    )
+    # Of 4 candidates with a real and an imaginary part each, kept ones are doubled.
+    assert set(np.unique(y)) == {0.0, 2.0}
+    np.testing.assert_array_equal(y, np.tile(y[:, :1, :1, :4], (1, 2, 3, 2)))
+    assert len(np.unique(y[:, 0, 0], axis=0)) > 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -111,6 +149,8 @@ def test_silence_stays_finite():
         ({"num_transforms": -1}, "`num_transforms` must be at least 0"),
         ({"transform_dropout": 1.0}, "`dropout` must be at least 0"),
         ({"initializer_scale": "large"}, "`scale` must be"),
+        ({"film_offset": (1.0,)}, "`offset` must be a real and an imaginary part"),
+        ({"paper_text": ("norm",)}, r"`paper_text` must hold .* Received: .*'norm'"),
     ],
 )
 def test_rejects_invalid_arguments(arguments, message):

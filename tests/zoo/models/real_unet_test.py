@@ -31,7 +31,7 @@ def test_separates_any_number_of_speakers_frames_and_bins(num_speakers):
 
 
 def test_round_trips_through_a_keras_file(rng, tmp_path):
-    model = RealUNet(3, 4, 1, seed=5, name="baseline")
+    model = RealUNet(3, 4, 1, "instance", seed=5, name="baseline")
     model.save(tmp_path / "model.keras")
     restored = keras.saving.load_model(tmp_path / "model.keras")
     assert restored.get_config() == model.get_config()
@@ -39,6 +39,25 @@ def test_round_trips_through_a_keras_file(rng, tmp_path):
     np.testing.assert_array_equal(run(restored, x), run(model, x))
 
 
+def test_instances_do_not_depend_on_the_batch(rng):
+    model = RealUNet(2, 4, 0, "instance", seed=0)
+    x = pack(complex_normal(rng, 2, 16, 33, 1))
+    together, alone = (
+        keras.ops.convert_to_numpy(model(part, training=True))[:1]
+        for part in (x, x[:1])
+    )
+    np.testing.assert_allclose(together, alone, atol=1e-5 * np.abs(alone).max())
+    # In training, the batch normalisation of the published runs does depend on it.
+    model = RealUNet(2, 4, 0, seed=0)
+    together, alone = (
+        keras.ops.convert_to_numpy(model(part, training=True))[:1]
+        for part in (x, x[:1])
+    )
+    assert np.abs(together - alone).max() > 1e-2 * np.abs(alone).max()
+
+
 def test_rejects_invalid_arguments():
+    with pytest.raises(ValueError, match='`normalization` must be "batch" or'):
+        RealUNet(normalization="layer")
     with pytest.raises(ValueError, match="`start_filters` must be a positive even"):
         RealUNet(start_filters=3)
