@@ -26,7 +26,7 @@ def get_config(variant: str = "") -> ConfigDict:
     config = ConfigDict()
     config.seed = 2018
     config.sample_rate = 8000  # Hz.
-    config.level = 0.1  # RMS of a mixture, so that a spectrogram has about 1.
+    config.level = 0.0  # RMS of a mixture; 0: as it comes, as in the published runs.
     config.stft = ConfigDict({"frame_length": 256, "frame_step": 128})  # Samples.
     config.model = ConfigDict(
         {
@@ -37,12 +37,15 @@ def get_config(variant: str = "") -> ConfigDict:
             "num_transforms": 10,
             "transform_dropout": 0.1,
             "initializer_scale": "published",
+            "film_offset": (1.0, 1.0),
+            "paper_text": (),  # Where to follow the text, not the public code.
         }
     )
     config.loss = ConfigDict(
         {
             "name": "csim",
             "assignment": "batch",
+            "weight": 2.0,  # The published values are sums over the speakers.
             "real_weight": 1.0,
             "imag_weight": 1e4,
             "imag_penalty": "bins",
@@ -83,6 +86,7 @@ def get_config(variant: str = "") -> ConfigDict:
             "validation_mixtures": 240,
             "validation_seconds": 4.0,
             "validation_seed": 1,
+            "validation_sdr_mixtures": 0,  # SDR in the history; 0: none.
         }
     )
     config.batch_size = 24

@@ -67,6 +67,7 @@ def get_config(variant: str = "") -> ConfigDict:
             "validation_mixtures": 40,
             "validation_seconds": 4.0,
             "validation_seed": 1,
+            "validation_sdr_mixtures": 0,
         }
     )
     config.batch_size = 4

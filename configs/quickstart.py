@@ -61,6 +61,7 @@ def get_config(variant: str = "") -> ConfigDict:
             "validation_mixtures": 16,
             "validation_seconds": 2.0,
             "validation_seed": 1,
+            "validation_sdr_mixtures": 0,
         }
     )
     config.batch_size = 4

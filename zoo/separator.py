@@ -46,7 +46,8 @@ class Separator(keras.Model):
         frame_length: Length of the window of the STFT, in samples.
         frame_step: Distance of two frames, in samples.
         level: Root mean square at which the network sees the mixture. With the
-            default, a spectrogram of 129 bins has an RMS near 1.
+            default, a spectrogram of 129 bins has an RMS near 1. `None` leaves the
+            mixture as it comes, as the published runs do.
         fit_level: Whether to fit the level of the estimates to the mixture. Leave
             it out for networks whose loss has taught them the level.
         **kwargs: Arguments of `keras.Model`, such as `name`.
@@ -76,7 +77,7 @@ class Separator(keras.Model):
         sample_rate: int,
         frame_length: int = 256,
         frame_step: int = 128,
-        level: float = 0.1,
+        level: float | None = 0.1,
         fit_level: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -87,8 +88,11 @@ class Separator(keras.Model):
                 f"Received: sample_rate={sample_rate}."
             )
         check_frames(frame_length, frame_step)
-        if not level > 0:
-            raise ValueError(f"`level` must be positive. Received: level={level}.")
+        if level is not None and not level > 0:
+            raise ValueError(
+                "`level` must be positive, or None for no change. "
+                f"Received: level={level}."
+            )
         self.network = network
         self.sample_rate = sample_rate
         self.frame_length = frame_length
@@ -123,7 +127,11 @@ class Separator(keras.Model):
         peak = ops.maximum(peak, _EPSILON)
         mixture = ops.divide(inputs, peak)
         rms = ops.sqrt(ops.mean(ops.square(mixture), axis=-1, keepdims=True))
-        mixture = ops.divide(mixture * self.level, ops.maximum(rms, _EPSILON))
+        if self.level is None:
+            mixture, gain = inputs, ops.expand_dims(ops.sign(rms), axis=-2)
+        else:
+            mixture = ops.divide(mixture * self.level, ops.maximum(rms, _EPSILON))
+            gain = ops.expand_dims(ops.multiply(rms, peak) / self.level, axis=-2)
         estimates = self.network(
             stft(mixture, self.frame_length, self.frame_step), training=training
         )
@@ -135,8 +143,7 @@ class Separator(keras.Model):
         )
         if self.fit_level:
             sources = _fit_level(sources, mixture)
-        gain = ops.multiply(rms, peak) / self.level
-        return ops.multiply(sources, ops.expand_dims(gain, axis=-2))
+        return ops.multiply(sources, gain)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], self.num_speakers, input_shape[1])

@@ -77,6 +77,23 @@ def test_network_sees_the_level(rng, make_band_separator, monkeypatch):
     np.testing.assert_allclose(np.sqrt(np.mean(seen[-1] ** 2, axis=-1)), 0.2, rtol=1e-5)
 
 
+def test_without_a_level_the_network_sees_the_mixture(
+    rng, make_band_separator, monkeypatch
+):
+    seen = []
+
+    def spy(waveform, *arguments):
+        seen.append(keras.ops.convert_to_numpy(waveform))
+        return stft(waveform, *arguments)
+
+    monkeypatch.setattr("zoo.separator.stft", spy)
+    separator = make_band_separator(level=None)
+    x = rng.normal(size=(2, 999)) * [[0.01], [30]]
+    call(separator, x)
+    np.testing.assert_array_equal(seen[-1], x.astype("float32"))
+    assert not np.any(call(separator, np.zeros((1, 999))))
+
+
 @pytest.mark.parametrize("gain", [1e-30, 1e-5, 1e6])
 def test_follows_the_level_of_the_mixture(rng, separator, gain):
     x = rng.normal(size=(1, 700)).astype("float32")

@@ -4,6 +4,7 @@ import numpy as np
 
 from zoo.data.corpus import Corpus
 from zoo.data.drawing import SpeakerDecks, draw_levels_db, random_generator
+from zoo.data.mixing import PEAK
 from zoo.data.packed import PackedAudio, PackedUtterance
 
 _SEGMENTS = 4  # The word after the seed; see `zoo.data.drawing`.
@@ -29,7 +30,9 @@ class DynamicMixtures:
         batches_per_epoch: Batches after which the epoch counts up.
         seed: Not negative.
         snr_range_db: Range of the uniform SNR of the first speaker to the second.
-        level: RMS of each mixture, over its length without padding.
+        level: RMS of each mixture, over its length without padding. 0 gives the
+            largest sample of a mixture and its sources the magnitude 0.9, as in
+            wsj0-2mix, whose levels differ.
 
     Raises:
         ValueError: If an argument is out of range or there are too few speakers.
@@ -50,12 +53,13 @@ class DynamicMixtures:
             ("segment_seconds", segment_seconds),
             ("batch_size", batch_size),
             ("batches_per_epoch", batches_per_epoch),
-            ("level", level),
         ):
             if value <= 0:
                 raise ValueError(
                     f"`{name}` must be positive. Received: {name}={value}."
                 )
+        if level < 0:
+            raise ValueError(f"`level` must not be negative. Received: level={level}.")
         draw_levels_db(0, 0, num_speakers, snr_range_db)
         if isinstance(audio, Corpus):
             audio = PackedAudio.from_corpus(audio)
@@ -93,11 +97,19 @@ class DynamicMixtures:
         first = (epoch * self.batches_per_epoch + index) * self.batch_size
         for b in range(self.batch_size):
             lengths[b] = self._fill(sources[b], first + b)
-        mixtures = sources.sum(axis=1)
-        power = np.einsum("bs,bs->b", mixtures, mixtures) / lengths
-        scale = self.level / np.sqrt(np.where(power > 0, power, 1)).astype("float32")
-        sources *= scale[:, None, None]
+        sources *= self._scale(sources, lengths)[:, None, None]
         return sources.sum(axis=1), sources, lengths
+
+    def _scale(self, sources: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Returns the factor of each mixture and its sources, float32 `(batch,)`."""
+        mixtures = sources.sum(axis=1)
+        if self.level:
+            power = np.einsum("bs,bs->b", mixtures, mixtures) / lengths
+            size, wanted = np.sqrt(power), self.level
+        else:
+            size, wanted = np.abs(mixtures).max(axis=1), PEAK
+            size = np.maximum(size, np.abs(sources).max(axis=(1, 2)))
+        return (wanted / np.where(size > 0, size, 1)).astype("float32")
 
     def _fill(self, sources: np.ndarray, position: int) -> int:
         """Writes the sources of a mixture and returns its length."""

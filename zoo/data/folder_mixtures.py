@@ -24,7 +24,7 @@ class FolderMixtures:
         seed: Not negative. `None` takes the mixtures in the order of their names,
             and their beginnings.
         level: RMS of each mixture, over its length without padding; its sources
-            are scaled alike.
+            are scaled alike. 0 leaves the level of the files.
 
     Raises:
         ValueError: If an argument is out of range.
@@ -45,12 +45,13 @@ class FolderMixtures:
             ("segment_seconds", segment_seconds),
             ("batch_size", batch_size),
             ("batches_per_epoch", batches_per_epoch),
-            ("level", level),
         ):
             if value <= 0:
                 raise ValueError(
                     f"`{name}` must be positive. Received: {name}={value}."
                 )
+        if level < 0:
+            raise ValueError(f"`level` must not be negative. Received: level={level}.")
         if seed is not None and seed < 0:
             raise ValueError(f"`seed` must not be negative. Received: seed={seed}.")
         self.folder = folder
@@ -102,6 +103,6 @@ class FolderMixtures:
         part = waveforms[:, start : start + self.segment_samples]
         length = part.shape[1]
         rms = float(np.sqrt(np.mean(np.square(part[0], dtype="float64"))))
-        scaled = part * np.float32(self.level / rms if rms else 1.0)
+        scaled = part * np.float32(self.level / rms if rms and self.level else 1.0)
         padded = np.pad(scaled, [(0, 0), (0, self.segment_samples - length)])
         return padded[0], padded[1:], length

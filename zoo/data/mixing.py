@@ -11,7 +11,7 @@ from zoo.data.corpus import Corpus, Utterance
 from zoo.data.drawing import SpeakerDecks, draw_levels_db
 from zoo.data.levels import active_speech_level_db
 
-_PEAK = 0.9
+PEAK = 0.9  # Of a mixture and its sources, as in wsj0-2mix.
 
 
 @dataclass(frozen=True)
@@ -115,33 +115,58 @@ def mix(
         ValueError: If a recording has no speech, the numbers of waveforms and of
             levels differ, or the mode is unknown.
     """
-    if mode not in ("min", "max"):
-        raise ValueError(f'`mode` must be "min" or "max". Received: mode={mode!r}.')
     if len(waveforms) != len(levels_db):
         raise ValueError(
             "There must be a level for each waveform. "
             f"Received: {len(waveforms)} waveforms and {len(levels_db)} levels."
         )
-    lengths = [len(waveform) for waveform in waveforms]
-    length = min(lengths) if mode == "min" else max(lengths)
-    sources = np.zeros((len(waveforms), length))
-    gains = np.zeros(len(waveforms))
+    gains = []
     for k, waveform in enumerate(waveforms):
         active_db = active_speech_level_db(waveform, sample_rate)
         if active_db == -np.inf:
             raise ValueError(
                 f"Each recording must hold speech. Received: waveforms[{k}], silent."
             )
-        gains[k] = 10 ** ((levels_db[k] - active_db) / 20)
+        gains.append(10 ** ((levels_db[k] - active_db) / 20))
+    return mix_at_gains(waveforms, gains, mode)
+
+
+def mix_at_gains(
+    waveforms: Sequence[np.ndarray],
+    gains: Sequence[float],
+    mode: str = "min",
+    keep_scale: bool = False,
+) -> Mixture:
+    """Mixes recordings, each times a given factor.
+
+    Args:
+        waveforms: Recordings `(samples,)` of any lengths.
+        gains: Factor of each.
+        mode: See `mix`.
+        keep_scale: `False` scales all together to a peak of 0.9 over the mixture
+            and the sources; `True` does so only to what would clip.
+
+    Returns:
+        The mixture, its sources, and the gains with that scale in them.
+
+    Raises:
+        ValueError: If the mode is unknown.
+    """
+    if mode not in ("min", "max"):
+        raise ValueError(f'`mode` must be "min" or "max". Received: mode={mode!r}.')
+    lengths = [len(waveform) for waveform in waveforms]
+    length = min(lengths) if mode == "min" else max(lengths)
+    sources = np.zeros((len(waveforms), length))
+    for k, waveform in enumerate(waveforms):
         used = waveform[:length]
         sources[k, : len(used)] = gains[k] * used
     peak = max(np.abs(sources).max(), np.abs(sources.sum(axis=0)).max())
-    scale = _PEAK / peak if peak else 1.0
+    scale = 1.0 if not peak or (keep_scale and peak < 1) else PEAK / peak
     sources = (sources * scale).astype("float32")
     return Mixture(
         mixture=sources.sum(axis=0),
         sources=sources,
-        gains=tuple(float(gain) for gain in gains * scale),
+        gains=tuple(float(gain * scale) for gain in gains),
     )
 
 

@@ -28,7 +28,8 @@ class RealUNet(keras.Model):
     part of the mixture are two real channels, and batch normalisation takes the
     place of complex layer normalisation, as in the authors' public code; with
     `normalization="instance"`, each map is normalised over frames and bins of one
-    example, as in the complex network. The output is one complex mask per speaker, applied to the mixture.
+    example, as in the complex network. The output is one complex mask per speaker,
+    applied to the mixture.
 
     Args:
         num_speakers: Number of speakers to separate.

@@ -9,6 +9,8 @@ import numpy as np
 from absl import logging
 from ml_collections import ConfigDict
 
+from keras_complex.ops import istft
+from zoo import metrics
 from zoo.separator import Separator
 from zoo.training import checkpoint, distribution, sources, workdir
 from zoo.training.build import build_network, build_optimizer, compiled
@@ -82,7 +84,7 @@ class _Run:
             averaged,
             config.sample_rate,
             **config.stft,
-            level=config.level,
+            level=config.level or None,
             fit_level=config.loss.name in SCALE_INVARIANT_LOSSES,
         )
         self.source = sources.training_source(config)
@@ -128,6 +130,8 @@ class _Run:
             "steps_per_second": steps_per_second,
             "minutes": earlier + (time.monotonic() - start) / 60,
         }
+        if self.config.data.validation_sdr_mixtures:
+            row["sdr"] = self._validation_sdr()
         if all(row["si_sdr"] > old["si_sdr"] for old in self.history):
             temporary = self.directory / "best_temporary.keras"
             self.separator.save(temporary)
@@ -175,6 +179,26 @@ class _Run:
         return self.evaluator.evaluate(
             *self.validation, self.config.batch_size, verbose=0, return_dict=True
         )
+
+    def _validation_sdr(self) -> float:
+        """Returns the mean SDR of the first validation mixtures, in dB."""
+        count, size = self.config.data.validation_sdr_mixtures, self.config.batch_size
+        inputs, targets = self.validation
+        scores = []
+        for start in range(0, min(count, len(inputs)), size):
+            # Whole batches: a smaller one would make the model trace anew.
+            part = slice(start, start + size)
+            estimates = self.evaluator.predict_on_batch(inputs[part])
+            for target, estimate in zip(targets[part], estimates, strict=True):
+                frames = int(target[0, :, 0, 2].sum())
+                reference, estimate = (
+                    keras.ops.convert_to_numpy(
+                        istft(y[:, :frames, :, :2], **self.config.stft)
+                    )
+                    for y in (target, estimate)
+                )
+                scores.append(np.nanmean(metrics.evaluate(reference, estimate).sdr))
+        return float(np.mean(scores[:count]))
 
 
 def _score_of_mixture(

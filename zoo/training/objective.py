@@ -7,24 +7,42 @@ import keras
 from ml_collections import ConfigDict
 
 from keras_complex.losses import (
+    AntiWrappingPhaseLoss,
     CosineLoss,
     CSimLoss,
     InTime,
     L2Loss,
+    LogCoshLoss,
+    MagnitudeLoss,
+    MultiResolutionSTFTLoss,
+    NegativeSDSDR,
     NegativeSISDR,
+    NegativeSNR,
     PermutationInvariant,
+    PhaseSensitiveLoss,
+    PowerCompressedLoss,
+    WeightedSum,
 )
 from keras_complex.types import Tensor
 
 LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
+    "anti_wrapping_phase": AntiWrappingPhaseLoss,
     "csim": CSimLoss,
     "l2": L2Loss,
+    "log_cosh": LogCoshLoss,
+    "magnitude": MagnitudeLoss,
+    "phase_sensitive": PhaseSensitiveLoss,
+    "power_compressed": PowerCompressedLoss,
 }
 # These compare waveforms: the inverse STFT comes first.
 TIME_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "cosine_time": CosineLoss,
     "l2_time": L2Loss,
+    "log_cosh_time": LogCoshLoss,
+    "multi_resolution_stft": MultiResolutionSTFTLoss,
+    "sd_sdr": NegativeSDSDR,
     "si_sdr": NegativeSISDR,
+    "snr": NegativeSNR,
 }
 
 # Networks trained with these choose the level of their estimates freely.
@@ -37,13 +55,17 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
     Args:
         config: Of the whole training. `config.loss` has the `name`, a key of
             `LOSSES` or `TIME_LOSSES`; `assignment`, as in `PermutationInvariant`;
-            all other keys are arguments of the loss.
+            with `TIME_LOSSES`, `inverse`, as in `InTime` (by default the true one);
+            `weight`, a factor of the loss (by default 1); all other keys are
+            arguments of the loss.
 
     Raises:
         ValueError: If there is no such loss, or if it has no such argument.
     """
     arguments = config.loss.to_dict()
     name, assignment = arguments.pop("name"), arguments.pop("assignment")
+    weight = arguments.pop("weight", 1.0)
+    inverse = arguments.pop("inverse", "true") if name in TIME_LOSSES else None
     table = LOSSES | TIME_LOSSES
     if name not in table:
         raise ValueError(
@@ -56,8 +78,10 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
         raise ValueError(
             f"`loss` must hold arguments of {name!r} only. Received: {error}."
         ) from error
+    if weight != 1.0:
+        loss = WeightedSum([loss], [weight])
     loss = PermutationInvariant(loss, assignment=assignment)
-    return _in_time(loss, config) if name in TIME_LOSSES else loss
+    return loss if inverse is None else _in_time(loss, config, inverse)
 
 
 def build_metric(config: ConfigDict) -> keras.metrics.Metric:
@@ -70,5 +94,7 @@ def build_metric(config: ConfigDict) -> keras.metrics.Metric:
     return keras.metrics.MeanMetricWrapper(si_sdr, name="si_sdr")
 
 
-def _in_time(loss: keras.losses.Loss, config: ConfigDict) -> keras.losses.Loss:
-    return InTime(loss, config.stft.frame_length, config.stft.frame_step)
+def _in_time(
+    loss: keras.losses.Loss, config: ConfigDict, inverse: str = "true"
+) -> keras.losses.Loss:
+    return InTime(loss, config.stft.frame_length, config.stft.frame_step, inverse)

@@ -20,6 +20,7 @@ _TAGS = {
     "validation_loss": "validation/loss",
     "si_sdr": "validation/si_sdr",
     "si_sdr_improvement": "validation/si_sdr_improvement",
+    "sdr": "validation/sdr",
 }
 
 
@@ -51,7 +52,8 @@ class Report:
             inputs: Validation mixtures `(examples, frames, bins, 2)`.
             targets: Their sources `(examples, speakers, frames, bins, 3)`.
         """
-        self._writer.scalars(row["epoch"], {_TAGS[k]: row[k] for k in _TAGS})
+        scalars = {tag: row[name] for name, tag in _TAGS.items() if name in row}
+        self._writer.scalars(row["epoch"], scalars)
         every = self.config.preview_every_epochs
         if every and row["epoch"] % every == 0:
             # A whole batch: a smaller one would make the model trace anew.

@@ -36,6 +36,15 @@ def test_batch_has_the_promised_form(make_corpus, num_speakers):
     np.testing.assert_allclose(rms, 0.3, rtol=1e-5)
 
 
+def test_without_a_level_the_peak_is_that_of_wsj0_2mix(make_corpus):
+    mixture, sources, _ = DynamicMixtures(
+        scan(make_corpus()), **_options(level=0.0)
+    ).batch(0, 0)
+    np.testing.assert_array_equal(mixture, sources.sum(axis=1))
+    peaks = np.maximum(np.abs(mixture).max(axis=1), np.abs(sources).max(axis=(1, 2)))
+    np.testing.assert_allclose(peaks, 0.9, rtol=1e-5)
+
+
 def test_batch_is_a_pure_function_of_seed_epoch_and_index(make_corpus):
     corpus = scan(make_corpus(count=5))
     first = DynamicMixtures(corpus, **_options(seed=7))
@@ -142,7 +151,7 @@ def test_all_speakers_are_used_equally_often(make_corpus):
         {"segment_seconds": 0},
         {"batch_size": 0},
         {"batches_per_epoch": -1},
-        {"level": 0.0},
+        {"level": -0.1},
         {"seed": -1},
         {"num_speakers": 1},
         {"snr_range_db": (1, 0)},

@@ -36,6 +36,17 @@ def test_batch_has_the_promised_form(folder):
     np.testing.assert_allclose(rms, 0.2, rtol=1e-5)
 
 
+def test_level_0_leaves_the_level_of_the_files(folder):
+    mixtures = FolderMixtures(folder, **_options(level=0.0, seed=None))
+    mixture, sources, lengths = mixtures.batch(0, 0)
+    for index, length in enumerate(lengths):
+        example = folder[index]
+        np.testing.assert_array_equal(mixture[index, :length], example.mixture[:length])
+        np.testing.assert_array_equal(
+            sources[index, :, :length], example.sources[:, :length]
+        )
+
+
 def test_short_mixtures_are_padded_and_lengths_say_so(folder):
     mixtures = FolderMixtures(folder, **_options(batch_size=5))
     mixture, _, lengths = mixtures.batch(0, 0)

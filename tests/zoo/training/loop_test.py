@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import zoo
+from keras_complex.ops import istft
+from zoo import metrics
 from zoo.training import loop, sources, train
 from zoo.training.objective import build_metric
 from zoo.training.report import Report
@@ -46,7 +48,9 @@ def score_of_best(config, directory):
 def finished(make_config, tmp_path_factory):
     """Returns the configuration, the directory and the last row of a run."""
     # With averages: those are what is validated and saved.
-    config = make_config(epochs=3, optimizer__use_ema=True)
+    config = make_config(
+        epochs=3, optimizer__use_ema=True, data__validation_sdr_mixtures=3
+    )
     directory = tmp_path_factory.mktemp("training") / "run"
     return config, directory, train(config, directory)
 
@@ -96,6 +100,19 @@ def test_improvement_counts_from_the_mixture(finished):
     assert row["si_sdr_improvement"] == pytest.approx(improvement, abs=0.1)
 
 
+def test_history_holds_the_sdr_of_the_first_mixtures(finished):
+    config, directory, _ = finished
+    best = max(read_history(directory), key=lambda row: row["si_sdr"])
+    inputs, targets = sources.validation_arrays(config)
+    estimates = zoo.load_separator(directory).network(inputs)
+    scores = [
+        metrics.evaluate(*(istft(y[i, :, :frames, :, :2], frame_length=64,
+            frame_step=32).numpy() for y in (targets, estimates))).sdr
+        for i, frames in enumerate(targets[:3, 0, :, 0, 2].sum(axis=1).astype(int))
+    ]  # fmt: skip
+    assert best["sdr"] == pytest.approx(np.mean(scores), abs=1e-3)
+
+
 def test_a_run_that_ended_is_left_as_it_is(finished):
     config, directory, last = finished
     assert train(config, directory) == last
@@ -103,8 +120,9 @@ def test_a_run_that_ended_is_left_as_it_is(finished):
 
 def test_refuses_to_go_on_with_another_configuration(finished, make_config):
     with pytest.raises(ValueError, match=r"other values of loss.name\. Use another"):
+        changes = {"data__validation_sdr_mixtures": 3, "loss__name": "si_sdr"}
         train(
-            make_config(epochs=3, optimizer__use_ema=True, loss__name="si_sdr"),
+            make_config(epochs=3, optimizer__use_ema=True, **changes),
             finished[1],
         )
 

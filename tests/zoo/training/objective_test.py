@@ -2,7 +2,13 @@ import keras
 import numpy as np
 import pytest
 
-from keras_complex.losses import CSimLoss, InTime, NegativeSISDR, PermutationInvariant
+from keras_complex.losses import (
+    CosineLoss,
+    CSimLoss,
+    InTime,
+    NegativeSISDR,
+    PermutationInvariant,
+)
 from zoo.training.objective import LOSSES, TIME_LOSSES, build_loss, build_metric
 
 
@@ -36,6 +42,22 @@ def test_losses_in_time_use_the_transform_of_the_configuration(make_config, batc
     loss = build_loss(make_config(loss__name="si_sdr"))
     expected = InTime(PermutationInvariant(NegativeSISDR()), 64, 32)
     assert float(loss(*batch)) == pytest.approx(float(expected(*batch)))
+
+
+def test_weight_multiplies_the_loss(make_config, batch):
+    values = [
+        float(build_loss(make_config(loss__name="l2", **more))(*batch))
+        for more in ({}, {"loss__weight": 2.0})
+    ]
+    assert values[1] == pytest.approx(2 * values[0])
+
+
+def test_losses_in_time_can_take_the_published_inverse(make_config, batch):
+    config = make_config(loss__name="cosine_time", loss__inverse="published_real")
+    loss = PermutationInvariant(CosineLoss())
+    expected = InTime(loss, 64, 32, inverse="published_real")
+    assert float(build_loss(config)(*batch)) == pytest.approx(float(expected(*batch)))
+    assert float(InTime(loss, 64, 32)(*batch)) != pytest.approx(float(expected(*batch)))
 
 
 def test_the_metric_is_the_mean_over_all_examples(make_config, batch):

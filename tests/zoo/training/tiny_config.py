@@ -54,6 +54,7 @@ def get_config():
             "validation_mixtures": 4,
             "validation_seconds": 0.4,
             "validation_seed": 1,
+            "validation_sdr_mixtures": 0,
         }
     )
     config.batch_size = 2
