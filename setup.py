@@ -51,6 +51,7 @@ setup(
         "keras>=3.13",
         "ml_collections",
         "numpy",
+        "scipy",
         # The server of TensorBoard before 2.20 imports pkg_resources, which
         # setuptools 82 dropped.
         "setuptools<82",

@@ -16,12 +16,52 @@ see that everything runs.
 
 from ml_collections import ConfigDict
 
+LOSSES = {
+    "csim": {
+        "name": "csim",
+        "real_weight": 1.0,
+        "imag_weight": 1e4,
+        "imag_penalty": "bins",
+    },
+    "l2": {"name": "l2"},
+    "l2time": {"name": "l2_time", "inverse": "published"},
+    "costime": {"name": "cosine_time", "inverse": "published_real"},
+}
+
 
 def get_config(variant: str = "") -> ConfigDict:
     """Returns the configuration.
 
     Args:
         variant: Empty, or `"smoke"`.
+    """
+    if variant not in ("", "smoke"):
+        raise KeyError(
+            f'The variant must be "smoke" or empty. Received: variant={variant!r}.'
+        )
+    config = published("csim")
+    if variant:
+        smoke(config)
+    return config
+
+
+def published(
+    loss: str,
+    model: str = "ComplexUNet",
+    start_filters: int = 44,
+    num_residual_blocks: int = 2,
+    num_transforms: int = 10,
+    transform_dropout: float = 0.1,
+) -> ConfigDict:
+    """Returns the protocol of the published runs, as their public code has it.
+
+    Args:
+        loss: `"csim"`, `"l2"`, `"l2time"` or `"costime"`.
+        model: `"ComplexUNet"` or `"RealUNet"`, which has no transforms.
+        start_filters: As in the model.
+        num_residual_blocks: As in the model.
+        num_transforms: As in the model.
+        transform_dropout: As in the model.
     """
     config = ConfigDict()
     config.seed = 2018
@@ -30,27 +70,23 @@ def get_config(variant: str = "") -> ConfigDict:
     config.stft = ConfigDict({"frame_length": 256, "frame_step": 128})  # Samples.
     config.model = ConfigDict(
         {
-            "name": "ComplexUNet",
+            "name": model,
             "num_speakers": 2,
-            "start_filters": 44,
-            "num_residual_blocks": 2,
-            "num_transforms": 10,
-            "transform_dropout": 0.1,
-            "initializer_scale": "published",
-            "film_offset": (1.0, 1.0),
-            "paper_text": (),  # Where to follow the text, not the public code.
+            "start_filters": start_filters,
+            "num_residual_blocks": num_residual_blocks,
         }
     )
-    config.loss = ConfigDict(
-        {
-            "name": "csim",
-            "assignment": "batch",
-            "weight": 2.0,  # The published values are sums over the speakers.
-            "real_weight": 1.0,
-            "imag_weight": 1e4,
-            "imag_penalty": "bins",
-        }
-    )
+    if model == "ComplexUNet":
+        config.model.num_transforms = num_transforms
+        config.model.transform_dropout = transform_dropout
+        config.model.initializer_scale = "published"
+        config.model.film_offset = (1.0, 1.0)
+        # Where to follow the text of the paper, and not the public code.
+        config.model.paper_text = ()
+    else:
+        config.model.normalization = "batch"
+    # The published values are sums over the speakers: twice the mean.
+    config.loss = ConfigDict(LOSSES[loss] | {"assignment": "batch", "weight": 2.0})
     config.optimizer = ConfigDict(
         {
             "name": "sgd",
@@ -97,17 +133,14 @@ def get_config(variant: str = "") -> ConfigDict:
     config.steps_per_execution = 1
     config.preview_every_epochs = 5  # Sound and pictures in TensorBoard; 0: never.
     config.progress_bar = True
-    if variant == "smoke":
-        _shrink(config)
-    elif variant:
-        raise KeyError(
-            f'The variant must be "smoke" or empty. Received: variant={variant!r}.'
-        )
     return config
 
 
-def _shrink(config: ConfigDict) -> None:
-    config.model.update(start_filters=4, num_residual_blocks=1, num_transforms=2)
+def smoke(config: ConfigDict) -> None:
+    """Makes a training tiny."""
+    config.model.update(start_filters=4, num_residual_blocks=1)
+    if "num_transforms" in config.model:
+        config.model.num_transforms = min(2, config.model.num_transforms)
     config.data.update(
         segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
     )

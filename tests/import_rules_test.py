@@ -33,7 +33,7 @@ def forbidden(path, module):
     if top == "tests" or module.startswith("keras.src"):
         return True
     if package == "configs":
-        return top != "ml_collections"
+        return top not in {"ml_collections", "configs"}
     if package == "keras_complex":
         return beyond_python and top not in {"keras_complex", "keras", "numpy"}
     if path.is_relative_to("zoo/models"):
