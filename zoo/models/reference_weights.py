@@ -1,5 +1,6 @@
 """Weights of the authors' public PyTorch code, brought into our models."""
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +24,8 @@ def load_reference_weights(
 
     There, frequency is the height of a map and time its width, convolution
     kernels are `(out, in, height, width)`, and `dgamma` of the transforms gets
-    the offset `1 + 1i`: the imaginary half of it goes into the bias here.
+    the offset `1 + 1i`. Where the model has another, `film_offset`, the difference
+    goes into the bias.
 
     Args:
         model: A model of the same sizes.
@@ -74,7 +76,7 @@ def _sources(layer: keras.layers.Layer):  # type: ignore[no-untyped-def]
     if isinstance(layer, ComplexFiLM):
         for variable, names, convert in _convolution(layer.convolution, name):
             if variable is layer.convolution.bias:
-                convert = _add_imaginary_offset
+                convert = functools.partial(_add_offset, offset=layer.offset)
             yield variable, names, convert
     elif isinstance(layer, ComplexConv2D):
         yield from _convolution(layer, name)
@@ -102,10 +104,12 @@ def _pack_kernel(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
     return np.concatenate([real.transpose(), imag.transpose()], axis=-1)
 
 
-def _add_imaginary_offset(bias: np.ndarray) -> np.ndarray:
-    """Adds 1i to the first half of the complex biases, those of `dgamma`."""
-    real, dgamma_imag, beta_imag = np.split(bias, [len(bias) // 2, len(bias) * 3 // 4])
-    return np.concatenate([real, dgamma_imag + 1, beta_imag])
+def _add_offset(bias: np.ndarray, offset: tuple[float, float]) -> np.ndarray:
+    """Adds `1 + 1i - offset` to the biases of `dgamma`, the first of each half."""
+    parts = np.split(bias, 4)  # Real parts of dgamma and beta, then imaginary ones.
+    return np.concatenate(
+        [parts[0] + 1 - offset[0], parts[1], parts[2] + 1 - offset[1], parts[3]]
+    )
 
 
 def _reference_name(name: str) -> str:

@@ -10,7 +10,7 @@ from tests.gradients import assert_close
 from zoo.models import ComplexUNet, RealUNet, load_reference_weights
 
 
-def build(notes, arrays):
+def build(notes, arrays, **more):
     """Builds the model of a fixture, with its weights."""
     config = notes["config"]
     sizes = {
@@ -21,7 +21,9 @@ def build(notes, arrays):
         model = RealUNet(**sizes)
     else:
         transforms = config["nb_copies"]
-        model = ComplexUNet(**sizes, num_transforms=transforms, transform_dropout=0.0)
+        model = ComplexUNet(
+            **sizes, num_transforms=transforms, transform_dropout=0.0, **more
+        )
     load_reference_weights(model, state(arrays))
     return model
 
@@ -46,6 +48,14 @@ def test_meets_the_outputs_of_the_public_code(golden, name):
     assert (
         sum(np.prod(v.shape) for v in model.trainable_variables) == notes["n_trainable"]
     )
+
+
+@pytest.mark.parametrize("offset", [(1.0, 1.0), (0.0, 0.0)])
+def test_any_offset_of_the_transforms_gives_the_same(golden, offset):
+    notes, arrays = golden("unet_complex_k2_f8_c3")
+    x = spectrogram(arrays["in.x"])
+    y = run(build(notes, arrays, film_offset=offset), x)
+    assert_close(y, run(build(notes, arrays), x), 1e-5)
 
 
 def test_ignores_counters_of_batches(golden):
