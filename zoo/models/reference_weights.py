@@ -104,7 +104,7 @@ def _pack_kernel(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
     return np.concatenate([real.transpose(), imag.transpose()], axis=-1)
 
 
-def _add_offset(bias: np.ndarray, offset: tuple[float, float]) -> np.ndarray:
+def _add_offset(bias: np.ndarray, offset: tuple[float, ...]) -> np.ndarray:
     """Adds `1 + 1i - offset` to the biases of `dgamma`, the first of each half."""
     parts = np.split(bias, 4)  # Real parts of dgamma and beta, then imaginary ones.
     return np.concatenate(

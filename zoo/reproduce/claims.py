@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,9 @@ _STALE_SECONDS = 300.0
 
 
 @contextmanager
-def claimed(directory: Path) -> Iterator[bool]:
+def claimed(
+    directory: Path, on_loss: Callable[[], object] = lambda: None
+) -> Iterator[bool]:
     """Claims a directory for this process, for as long as the block runs.
 
     The claims on a directory are numbered, and the highest number holds. A claim is
@@ -25,6 +27,8 @@ def claimed(directory: Path) -> Iterator[bool]:
     Args:
         directory: Made if missing. It must be one that all who share it see, with a
             file system that creates files exclusively, as NFS since version 3.
+        on_loss: Called in a thread if the claim was lost: this process slept so long
+            that another took it for dead.
 
     Yields:
         Whether the claim was made; `False` means that another holds it.
@@ -35,7 +39,7 @@ def claimed(directory: Path) -> Iterator[bool]:
         yield False
         return
     stop = threading.Event()
-    heart = threading.Thread(target=_beat, args=(path, stop), daemon=True)
+    heart = threading.Thread(target=_beat, args=(path, stop, on_loss), daemon=True)
     heart.start()
     try:
         yield True
@@ -113,7 +117,10 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def _beat(path: Path, stop: threading.Event) -> None:
+def _beat(path: Path, stop: threading.Event, on_loss: Callable[[], object]) -> None:
     while not stop.wait(_BEAT_SECONDS):
-        if path.exists():
+        try:
             os.utime(path)
+        except FileNotFoundError:
+            on_loss()
+            return

@@ -69,7 +69,7 @@ def main() -> int:
     task = json.load(sys.stdin)
     directory = Path(task["directory"])
     _end_with(os.getppid())
-    with claimed(directory) as mine:
+    with claimed(directory, on_loss=lambda: os._exit(1)) as mine:
         if not mine:
             return BUSY
         if read_result(directory) is None:

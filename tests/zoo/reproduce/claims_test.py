@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from zoo.reproduce import claims
@@ -70,6 +71,15 @@ def test_a_claim_is_renewed_while_it_holds(tmp_path, monkeypatch):
         while path.stat().st_mtime < 1 and time.monotonic() < deadline:
             time.sleep(0.01)
         assert path.stat().st_mtime > 1
+
+
+def test_a_process_that_lost_its_claim_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "_BEAT_SECONDS", 0.01)
+    lost = threading.Event()
+    with claimed(tmp_path, on_loss=lost.set):
+        (path,) = tmp_path.glob("claim.*")
+        path.unlink()
+        assert lost.wait(10)
 
 
 def test_of_many_at_once_one_gets_a_stale_claim(tmp_path):
