@@ -11,8 +11,8 @@ batch 24. `docs/paper.md` lists what paper and code say.
 
 Cost and result: see `docs/paper.md`.
 
-Variants: the names of `CHANGES`, also after `small/`; `smoke` is a tiny network and
-two short epochs, to see that everything runs.
+Variants: the names of `CHANGES`, or of `SMALL_CHANGES` after `small/`; `smoke` is a
+tiny network and two short epochs, to see that everything runs.
 """
 
 from ml_collections import ConfigDict
@@ -36,20 +36,26 @@ CHANGES: dict[str, dict[str, object]] = {
     "real_batch_norm": {},
     "real_instance_norm": {"model.normalization": "instance"},
 }
+# The small scale has one assignment for each mixture, and changes it to the code's.
+SMALL_CHANGES = {
+    "pit_per_batch" if name == "pit_per_utterance" else name: change
+    for name, change in CHANGES.items()
+} | {"pit_per_batch": {"loss.assignment": "batch"}}
 
 
 def get_config(variant: str = "") -> ConfigDict:
     """Returns a configuration; `configs/complex_unet.py` explains the keys.
 
     Args:
-        variant: A name of `CHANGES`, one after `small/`, or `"smoke"`; empty for the
-            published setting.
+        variant: A name of `CHANGES`, `small/` and one of `SMALL_CHANGES`, or
+            `"smoke"`; empty for the published setting.
     """
     scale, _, name = variant.rpartition("/")
-    if scale not in ("", "small") or name not in ("", "smoke", *CHANGES):
+    changes = SMALL_CHANGES if scale == "small" else CHANGES
+    if scale not in ("", "small") or name not in ("", "smoke", *changes):
         raise KeyError(
             'The variant must be "smoke", empty or one of '
-            f"{', '.join(CHANGES)}, also after small/. Received: variant={variant!r}."
+            f"{', '.join(changes)}, also after small/. Received: variant={variant!r}."
         )
     base = real_unet if name.startswith("real") else complex_unet
     config = base.get_config()
@@ -59,7 +65,7 @@ def get_config(variant: str = "") -> ConfigDict:
         config.model.start_filters = 20 if base is real_unet else 10
         small(config)
     with config.unlocked():
-        config.update_from_flattened_dict(CHANGES.get(name, {}))
+        config.update_from_flattened_dict(changes.get(name, {}))
     if name == "smoke":
         complex_unet.smoke(config)
     return config

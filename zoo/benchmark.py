@@ -97,8 +97,9 @@ def _measure(task: str) -> dict[str, Any]:
         )
     imported = peak_memory()
     network = MODELS[values.model](**json.loads(values.arguments))
+    shape = {"shape": _input_shape(network)}
     if task == "litert":
-        return _measure_litert(network)
+        return _measure_litert(network) | shape
     run = {"forward": _forward, "training step": _training_step}[task](network)
     times = []
     for _ in range(values.repeats + 1):
@@ -107,27 +108,29 @@ def _measure(task: str) -> dict[str, Any]:
         times.append(time.perf_counter() - start)
     version = keras.version()
     runtime = f"Keras {version}, {keras.backend.backend()}"
-    return _row(task, runtime, times, imported, peak_memory())
+    return _row(task, runtime, times, imported, peak_memory()) | shape
 
 
 def _forward(network: Any) -> Callable[[], Any]:
     network.compile(jit_compile=_jit())
-    spectrogram = _spectrogram()
-    return lambda: network.predict_on_batch(spectrogram)
+    mixture = _mixture(network)
+    return lambda: network.predict_on_batch(mixture)
 
 
 def _training_step(network: Any) -> Callable[[], Any]:
-    from keras_complex.losses import CSimLoss, PermutationInvariant
+    from keras_complex.losses import CSimLoss, NegativeSISDR, PermutationInvariant
     from zoo.training.optimizers import SGD
 
     network.compile(
         optimizer=SGD(0.01, max_norm=1.0, l2_decay=1e-4, momentum=0.9, nesterov=True),
-        loss=PermutationInvariant(CSimLoss()),
+        loss=PermutationInvariant(
+            NegativeSISDR() if _takes_waveforms(network) else CSimLoss()
+        ),
         jit_compile=_jit(),
     )
-    spectrogram = _spectrogram()
-    references = np.stack([spectrogram] * network.num_speakers, axis=1)
-    return lambda: network.train_on_batch(spectrogram, references)
+    mixture = _mixture(network)
+    references = np.stack([mixture] * network.num_speakers, axis=1)
+    return lambda: network.train_on_batch(mixture, references)
 
 
 def _measure_litert(network: Any) -> dict[str, Any]:
@@ -137,7 +140,8 @@ def _measure_litert(network: Any) -> dict[str, Any]:
 
     values = flags.FLAGS
     step = values.frame_length // 2
-    separator = Separator(network, 8000, values.frame_length, step)
+    frame_length = 0 if _takes_waveforms(network) else values.frame_length
+    separator = Separator(network, 8000, frame_length, step)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
         export_litert(separator, path, (values.frames - 1) * step)
@@ -165,9 +169,20 @@ def _row(
     }
 
 
-def _spectrogram() -> np.ndarray:
+def _takes_waveforms(network: Any) -> bool:
+    return len(network.input_shape) == 2
+
+
+def _input_shape(network: Any) -> tuple[int, ...]:
+    """Returns the shape of spectrograms, or of waveforms that are as long."""
     values = flags.FLAGS
-    shape = (values.batch, values.frames, values.frame_length // 2 + 1, 2)
+    if _takes_waveforms(network):
+        return (values.batch, (values.frames - 1) * values.frame_length // 2)
+    return (values.batch, values.frames, values.frame_length // 2 + 1, 2)
+
+
+def _mixture(network: Any) -> np.ndarray:
+    shape = _input_shape(network)
     return np.random.default_rng(0).normal(size=shape).astype("float32")
 
 
@@ -180,9 +195,8 @@ def _jit() -> bool | str:
 
 def _table(rows: list[dict[str, Any]]) -> str:
     values = flags.FLAGS
-    shape = (values.batch, values.frames, values.frame_length // 2 + 1, 2)
     lines = [
-        f"`{values.model}({values.arguments})`, input {shape}, "
+        f"`{values.model}({values.arguments})`, input {tuple(rows[0]['shape'])}, "
         f"{values.threads} threads, {values.repeats} runs after the first; "
         f"{platform.machine()}, Python {platform.python_version()}.",
         "",

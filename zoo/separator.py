@@ -1,4 +1,4 @@
-"""A network for spectrograms, made into a separator of waveforms."""
+"""A network for spectrograms or waveforms, made into a separator of waveforms."""
 
 import math
 from collections.abc import Iterable
@@ -21,13 +21,15 @@ _EPSILON = 1e-20
 
 @keras.saving.register_keras_serializable(package="zoo")
 class Separator(keras.Model):
-    """Separates waveforms with a network that separates spectrograms.
+    """Separates waveforms with a network for spectrograms or for waveforms.
 
     The mixture `x` is brought to a fixed level, for which the network was trained
     (networks with multiplicative filters are not invariant to the level), and the
     estimates are brought back:
 
         y = g * istft(network(stft(x / g))),    g = RMS(x) / level
+
+    or, if the network takes waveforms, `y = g * network(x / g)`.
 
     With `fit_level`, each estimate `e` of a network that was trained with a
     scale-invariant loss gets the level and the sign that fit the mixture best:
@@ -41,10 +43,13 @@ class Separator(keras.Model):
 
     Args:
         network: Model from spectrograms `(batch, frames, bins, 2)` to estimates
-            `(batch, speakers, frames, bins, 2)`, for any number of frames.
+            `(batch, speakers, frames, bins, 2)`, for any number of frames; or
+            from waveforms `(batch, samples)` to `(batch, speakers, samples)`.
         sample_rate: Sample rate of the waveforms, in Hz.
-        frame_length: Length of the window of the STFT, in samples.
-        frame_step: Distance of two frames, in samples.
+        frame_length: Length of the window of the STFT, in samples; 0 for a network
+            of waveforms.
+        frame_step: Distance of two frames, in samples. A network of waveforms does
+            without.
         level: Root mean square at which the network sees the mixture. With the
             default, a spectrogram of 129 bins has an RMS near 1. `None` leaves the
             mixture as it comes, as the published runs do.
@@ -53,8 +58,8 @@ class Separator(keras.Model):
         **kwargs: Arguments of `keras.Model`, such as `name`.
 
     Raises:
-        ValueError: If an argument is out of range, or if the network does not take
-            spectrograms of this frame length.
+        ValueError: If an argument is out of range, or if the network takes neither
+            spectrograms of this frame length nor, with length 0, waveforms.
 
     Input shape:
         `(batch, samples)`, with any number of samples.
@@ -87,7 +92,8 @@ class Separator(keras.Model):
                 "`sample_rate` must be positive, in Hz. "
                 f"Received: sample_rate={sample_rate}."
             )
-        check_frames(frame_length, frame_step)
+        if frame_length:
+            check_frames(frame_length, frame_step)
         if level is not None and not level > 0:
             raise ValueError(
                 "`level` must be positive, or None for no change. "
@@ -109,15 +115,24 @@ class Separator(keras.Model):
         return self.network.output_shape[1]
 
     def build(self, input_shape: Shape) -> None:
-        expected = (None, None, self.frame_length // 2 + 1, 2)
+        expected: Shape = (None, None)
+        if self.frame_length:
+            expected = (None, None, self.frame_length // 2 + 1, 2)
         if not self.network.built:
             self.network.build(expected)
-        bins, parts = self.network.input_shape[-2:]
-        if bins not in (None, expected[-2]) or parts != 2:
+        shape = self.network.input_shape
+        if not self.frame_length:
+            if len(shape) != 2:
+                raise ValueError(
+                    "`network` must take waveforms (batch, samples) for "
+                    f"frame_length=0. Received: network.input_shape={shape}."
+                )
+        elif len(shape) != 4 or shape[-2] not in (None, expected[-2]) or shape[-1] != 2:
             raise ValueError(
                 "`network` must take spectrograms (batch, frames, bins, 2) with "
                 f"{expected[-2]} bins for frame_length={self.frame_length}. "
-                f"Received: network.input_shape={self.network.input_shape}."
+                f"Received: network.input_shape={shape}. Pass frame_length=0 for a "
+                "network of waveforms."
             )
         self.built = True
 
@@ -132,15 +147,7 @@ class Separator(keras.Model):
         else:
             mixture = ops.divide(mixture * self.level, ops.maximum(rms, _EPSILON))
             gain = ops.expand_dims(ops.multiply(rms, peak) / self.level, axis=-2)
-        estimates = self.network(
-            stft(mixture, self.frame_length, self.frame_step), training=training
-        )
-        sources = istft(
-            ops.cast(estimates, inputs.dtype),
-            ops.shape(inputs)[-1],
-            self.frame_length,
-            self.frame_step,
-        )
+        sources = self._estimate(mixture, training)
         if self.fit_level:
             sources = _fit_level(sources, mixture)
         return ops.multiply(sources, gain)
@@ -217,6 +224,20 @@ class Separator(keras.Model):
             resampled = _resample(source, self.sample_rate, sample_rate)
             target[: len(resampled)] = resampled[: len(target)]
         return result
+
+    def _estimate(self, mixture: Tensor, training: bool | None) -> Tensor:
+        """Applies the network, in the domain that it is made for."""
+        if not self.frame_length:
+            return ops.cast(self.network(mixture, training=training), mixture.dtype)
+        estimates = self.network(
+            stft(mixture, self.frame_length, self.frame_step), training=training
+        )
+        return istft(
+            ops.cast(estimates, mixture.dtype),
+            ops.shape(mixture)[-1],
+            self.frame_length,
+            self.frame_step,
+        )
 
 
 def _fit_level(sources: Tensor, mixture: Tensor) -> Tensor:

@@ -80,8 +80,11 @@ class LearnedEncoder(keras.layers.Layer):
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
     def build(self, input_shape: Shape) -> None:
-        self.kernel = self._basis("kernel")
-        self.gate_kernel = self._basis("gate_kernel") if self.gated else None
+        self.kernel = self._basis("kernel", self.kernel_initializer)
+        self.gate_kernel = None
+        if self.gated:
+            initializer = _another(self.kernel_initializer)
+            self.gate_kernel = self._basis("gate_kernel", initializer)
 
     def call(self, inputs: Tensor) -> Tensor:
         frames = frame(inputs, self.kernel_size, self.strides)
@@ -109,13 +112,30 @@ class LearnedEncoder(keras.layers.Layer):
             "kernel_regularizer": keras.regularizers.serialize(self.kernel_regularizer),
         }
 
-    def _basis(self, name: str) -> keras.Variable:
+    def _basis(self, name: str, initializer: Any) -> keras.Variable:
         return self.add_weight(
             name=name,
             shape=(self.kernel_size, self.filters),
-            initializer=self.kernel_initializer,
+            initializer=initializer,
             regularizer=self.kernel_regularizer,
         )
+
+
+def _another(initializer: Any) -> Any:
+    """Returns an initializer like the given one, that draws other values.
+
+    With a number for a seed, or none, an initializer of Keras draws the same values
+    at every call; with a `SeedGenerator`, it draws others by itself.
+    """
+    if not isinstance(initializer, keras.initializers.Initializer):
+        return initializer
+    config = initializer.get_config()
+    seed = config.get("seed")
+    if isinstance(seed, dict):
+        return initializer
+    if seed is not None:
+        config["seed"] = seed + 1
+    return type(initializer).from_config(config)
 
 
 def check_strides(kernel_size: int, strides: int) -> None:

@@ -5,17 +5,21 @@ import pytest
 
 from zoo import benchmark
 
-SMALL = '--arguments={"start_filters": 2, "num_residual_blocks": 0}'
+SMALL = {
+    "RealUNet": '--arguments={"start_filters": 2, "num_residual_blocks": 0}',
+    "ConvTasNet": '--arguments={"filters": 8, "num_blocks": 1, "num_repeats": 1}',
+}
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="exports")
-def test_writes_a_table(run_command, tmp_path):
+@pytest.mark.parametrize("model", SMALL)
+def test_writes_a_table(run_command, tmp_path, model):
     output = tmp_path / "speed.md"
     status, out, err = run_command(
         benchmark,
-        "--model=RealUNet",
-        SMALL,
+        f"--model={model}",
+        SMALL[model],
         "--frames=16",
         "--repeats=1",
         f"--output={output}",
@@ -28,6 +32,8 @@ def test_writes_a_table(run_command, tmp_path):
         "| forward",
     ]
     assert output.read_text() in out + "\n"
+    shape = {"RealUNet": "(1, 16, 129, 2)", "ConvTasNet": "(1, 1920)"}[model]
+    assert f"input {shape}, " in output.read_text()
 
 
 def test_names_an_unknown_task(run_command):
@@ -40,4 +46,5 @@ def test_names_an_unknown_task(run_command):
 def test_names_an_unknown_model(run_command):
     status, _, err = run_command(benchmark, "--model=UNet", "--tasks=forward")
     assert status == 1
-    assert "`model` must be one of ComplexUNet, RealUNet. Received: model=UNet" in err
+    assert "`model` must be one of ComplexUNet, ConvTasNet, RealUNet, TasNet." in err
+    assert "Received: model=UNet" in err

@@ -10,7 +10,7 @@ import pytest
 
 import zoo
 from keras_complex.ops import stft
-from zoo.models import ComplexUNet
+from zoo.models import ComplexUNet, ConvTasNet
 
 # The checkout need not be installed.
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -100,6 +100,49 @@ def test_follows_the_level_of_the_mixture(rng, separator, gain):
     y = call(separator, x)
     scaled = call(separator, x * np.float32(gain)) / np.float32(gain)
     np.testing.assert_allclose(scaled, y, atol=2e-3 * np.abs(y).max())
+
+
+@pytest.fixture
+def waveform_separator():
+    """Its network takes waveforms and is not linear: `tanh(x)` and `-2 tanh(x)`."""
+    mixture = keras.Input((None,))
+    x = keras.layers.Activation("tanh")(keras.layers.Reshape((1, -1))(mixture))
+    estimates = keras.layers.Concatenate(axis=1)([x, -2 * x])
+    return zoo.Separator(keras.Model(mixture, estimates), 8000, 0, 0)
+
+
+def test_takes_networks_of_waveforms(rng, waveform_separator):
+    gains = np.array([[0.01], [30.0]])
+    x = rng.normal(size=(2, 999)) * gains
+    scale = np.sqrt(np.mean(x**2, axis=-1, keepdims=True)) / 0.1
+    y = call(waveform_separator, x)
+    expected = scale * np.tanh(x / scale)
+    np.testing.assert_allclose(y[:, 0] / gains, expected / gains, atol=1e-5)
+    np.testing.assert_allclose(y[:, 1], -2 * y[:, 0], rtol=1e-5)
+    assert waveform_separator.num_speakers == 2
+    assert waveform_separator.compute_output_shape((3, None)) == (3, 2, None)
+    assert not np.any(call(waveform_separator, np.zeros((1, 50))))
+
+
+def test_a_network_of_waveforms_survives_files_rates_and_chunks(rng, tmp_path):
+    network = ConvTasNet(2, 8, 4, 2, 4, 2, 3, 2, 1, seed=0)
+    separator = zoo.Separator(network, 8000, 0, 0, level=0.2, fit_level=True)
+    separator.save(tmp_path / "model.keras")
+    restored = zoo.load_separator(tmp_path / "model.keras")
+    assert (restored.frame_length, restored.level) == (0, 0.2)
+    x = rng.normal(size=(2, 500))
+    np.testing.assert_array_equal(call(restored, x), call(separator, x))
+    waveform = rng.normal(size=(11025, 2))
+    estimates = restored.separate(waveform, 11025, 0.4, 0.1)
+    assert estimates.shape == (2, 11025)
+    assert np.all(np.isfinite(estimates))
+
+
+def test_rejects_a_network_of_the_other_domain(make_band_separator, waveform_separator):
+    with pytest.raises(ValueError, match=r"\(batch, samples\) for frame_length=0\."):
+        zoo.Separator(make_band_separator().network, 8000, frame_length=0)
+    with pytest.raises(ValueError, match="Pass frame_length=0 for a network of wave"):
+        zoo.Separator(waveform_separator.network, 8000)
 
 
 def test_silence_gives_silence_beside_sound(rng, separator):

@@ -69,8 +69,10 @@ def rows_of_study(study: str, scale: str = "paper") -> list[Row]:
         scale: See `rows_of_table`.
     """
     file = _load(f"{study}.py")
-    prefix = "small/" if scale == "small" else ""
-    return [Row(name, file["get_config"](prefix + name)) for name in file["CHANGES"]]
+    if scale == "small":
+        names = file["SMALL_CHANGES"]
+        return [Row(name, file["get_config"](f"small/{name}")) for name in names]
+    return [Row(name, file["get_config"](name)) for name in file["CHANGES"]]
 
 
 def directions_of_table(table: int, scale: str) -> list[Direction]:

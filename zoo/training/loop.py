@@ -20,6 +20,7 @@ from zoo.training.objective import (
     build_metric,
 )
 from zoo.training.report import Report
+from zoo.training.schedules import after_plateaus
 
 
 def train(config: ConfigDict, directory: str | Path) -> dict[str, Any]:
@@ -148,6 +149,10 @@ class _Run:
 
     def _fit(self) -> dict[str, float]:
         epoch, config = len(self.history), self.config
+        schedule = config.schedule.to_dict()
+        if schedule.pop("name") == "plateau":
+            scores = [row["si_sdr"] for row in self.history]
+            self.optimizer.learning_rate = after_plateaus(scores, **schedule)
         # Keras's own list would count up to the epoch that this call ends with.
         callbacks = keras.callbacks.CallbackList(
             add_history=True,
@@ -190,15 +195,24 @@ class _Run:
             part = slice(start, start + size)
             estimates = self.evaluator.predict_on_batch(inputs[part])
             for target, estimate in zip(targets[part], estimates, strict=True):
-                frames = int(target[0, :, 0, 2].sum())
-                reference, estimate = (
-                    keras.ops.convert_to_numpy(
-                        istft(y[:, :frames, :, :2], **self.config.stft)
-                    )
-                    for y in (target, estimate)
-                )
-                scores.append(np.nanmean(metrics.evaluate(reference, estimate).sdr))
+                signals = _valid_waveforms(target, estimate, self.config)
+                scores.append(np.nanmean(metrics.evaluate(*signals).sdr))
         return float(np.mean(scores[:count]))
+
+
+def _valid_waveforms(
+    target: np.ndarray, estimate: np.ndarray, config: ConfigDict
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns references and estimates in time, without their padding."""
+    if not config.stft.frame_length:
+        samples = int(target[0, :, 1].sum())
+        return target[:, :samples, 0], estimate[:, :samples]
+    frames = int(target[0, :, 0, 2].sum())
+    reference, estimate = (
+        keras.ops.convert_to_numpy(istft(y[:, :frames, :, :2], **config.stft))
+        for y in (target, estimate)
+    )
+    return reference, estimate
 
 
 def _score_of_mixture(

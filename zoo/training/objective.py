@@ -34,7 +34,7 @@ LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "phase_sensitive": PhaseSensitiveLoss,
     "power_compressed": PowerCompressedLoss,
 }
-# These compare waveforms: the inverse STFT comes first.
+# These compare waveforms: the inverse STFT of spectrograms comes first.
 TIME_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "cosine_time": CosineLoss,
     "l2_time": L2Loss,
@@ -57,7 +57,8 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
             `LOSSES` or `TIME_LOSSES`; `assignment`, as in `PermutationInvariant`;
             with `TIME_LOSSES`, `inverse`, as in `InTime` (by default the true one);
             `weight`, a factor of the loss (by default 1); all other keys are
-            arguments of the loss.
+            arguments of the loss. Networks of waveforms, with
+            `config.stft.frame_length` 0, take `TIME_LOSSES` only and no `inverse`.
 
     Raises:
         ValueError: If there is no such loss, or if it has no such argument.
@@ -65,8 +66,10 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
     arguments = config.loss.to_dict()
     name, assignment = arguments.pop("name"), arguments.pop("assignment")
     weight = arguments.pop("weight", 1.0)
-    inverse = arguments.pop("inverse", "true") if name in TIME_LOSSES else None
-    table = LOSSES | TIME_LOSSES
+    inverse, table = None, TIME_LOSSES
+    if config.stft.frame_length:
+        table = LOSSES | TIME_LOSSES
+        inverse = arguments.pop("inverse", "true") if name in TIME_LOSSES else None
     if name not in table:
         raise ValueError(
             f"`loss.name` must be one of {', '.join(sorted(table))}. "
@@ -86,7 +89,9 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
 
 def build_metric(config: ConfigDict) -> keras.metrics.Metric:
     """Builds SI-SDR under the best assignment, in dB, higher is better."""
-    loss = _in_time(PermutationInvariant(NegativeSISDR()), config)
+    loss = PermutationInvariant(NegativeSISDR())
+    if config.stft.frame_length:
+        loss = _in_time(loss, config)
 
     def si_sdr(y_true: Tensor, y_pred: Tensor) -> Any:
         return -loss.call(y_true, y_pred)

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from ml_collections import ConfigDict
 
-from keras_complex.ops import istft
+from keras_complex.ops import istft, stft
 from zoo.training.events import EventWriter
 from zoo.training.pictures import magnitude_picture, phase_picture
 
@@ -49,8 +49,10 @@ class Report:
         Args:
             row: Of the history.
             model: To separate the first validation mixture with.
-            inputs: Validation mixtures `(examples, frames, bins, 2)`.
-            targets: Their sources `(examples, speakers, frames, bins, 3)`.
+            inputs: Validation mixtures `(examples, frames, bins, 2)`, or waveforms
+                `(examples, samples)`.
+            targets: Their sources `(examples, speakers, frames, bins, 3)`, or
+                `(examples, speakers, samples, 2)`, last the mask.
         """
         scalars = {tag: row[name] for name, tag in _TAGS.items() if name in row}
         self._writer.scalars(row["epoch"], scalars)
@@ -59,19 +61,24 @@ class Report:
             # A whole batch: a smaller one would make the model trace anew.
             estimates = model.predict_on_batch(inputs[: self.config.batch_size])[0]
             signals = {"mixture": inputs[0]}
-            signals |= {f"reference_{s}": y[..., :2] for s, y in enumerate(targets[0])}
+            references = targets[0][..., :-1].reshape(estimates.shape)
+            signals |= {f"reference_{s}": y for s, y in enumerate(references)}
             signals |= {f"estimate_{s}": y for s, y in enumerate(estimates)}
-            for name, spectrogram in signals.items():
-                self._show(row["epoch"], name, spectrogram)
+            for name, signal in signals.items():
+                self._show(row["epoch"], name, signal)
         self._writer.flush()
 
     def close(self) -> None:
         """Ends the event file."""
         self._writer.close()
 
-    def _show(self, step: int, name: str, spectrogram: np.ndarray) -> None:
-        waveform = istft(spectrogram[None], **self.config.stft)
-        waveform = keras.ops.convert_to_numpy(waveform)[0]
+    def _show(self, step: int, name: str, signal: np.ndarray) -> None:
+        waveform = spectrogram = signal
+        if signal.ndim == 1:
+            spectrogram = keras.ops.convert_to_numpy(stft(signal[None]))[0]
+        else:
+            waveform = istft(signal[None], **self.config.stft)
+            waveform = keras.ops.convert_to_numpy(waveform)[0]
         waveform = waveform / max(1.0, float(np.abs(waveform).max()))
         self._writer.audio(step, f"audio/{name}", waveform, self.config.sample_rate)
         for kind, draw in {

@@ -1,5 +1,7 @@
 """Learning-rate schedules, in epochs."""
 
+import math
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import keras
@@ -97,4 +99,64 @@ def cosine(
     )
 
 
-SCHEDULES = {"constant": constant, "piecewise": piecewise, "cosine": cosine}
+def plateau(
+    steps_per_epoch: int,
+    epochs: int,
+    learning_rate: float,
+    patience: int,
+    factor: float,
+) -> LearningRate:
+    """Returns the learning rate to begin with; `after_plateaus` gives the next ones.
+
+    Args:
+        steps_per_epoch: Unused.
+        epochs: Unused.
+        learning_rate: Of the first epoch.
+        patience: Epochs without a better score before the rate falls.
+        factor: What the rate is multiplied by then, between 0 and 1.
+
+    Raises:
+        ValueError: If an argument is out of range.
+    """
+    del steps_per_epoch, epochs
+    if patience < 1 or not 0 < factor < 1:
+        raise ValueError(
+            "`patience` must be at least 1 and `factor` between 0 and 1. "
+            f"Received: patience={patience}, factor={factor}."
+        )
+    return learning_rate
+
+
+def after_plateaus(
+    scores: Iterable[float], learning_rate: float, patience: int, factor: float
+) -> float:
+    """Returns the learning rate of the epoch that follows.
+
+    It depends on the scores alone, so a training that is resumed goes on alike.
+
+    Args:
+        scores: Of the validations so far, higher is better.
+        learning_rate: As for `plateau`.
+        patience: As for `plateau`; counting begins anew when the rate falls.
+        factor: As for `plateau`.
+
+    Example:
+
+    >>> [after_plateaus([1, 3, 2, 3, 1, 1][:n], 0.1, 2, 0.5) for n in (3, 4, 5, 6)]
+    [0.1, 0.05, 0.05, 0.025]
+    """
+    best, since = -math.inf, 0
+    for score in scores:
+        since = 0 if score > best else since + 1
+        best = max(best, score)
+        if since == patience:
+            learning_rate, since = learning_rate * factor, 0
+    return learning_rate
+
+
+SCHEDULES = {
+    "constant": constant,
+    "piecewise": piecewise,
+    "cosine": cosine,
+    "plateau": plateau,
+}

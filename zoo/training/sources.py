@@ -19,6 +19,7 @@ from zoo.data import (
     split_speakers,
     tf_dataset,
     to_spectrograms,
+    to_waveforms,
 )
 
 Source = DynamicMixtures | FolderMixtures
@@ -40,7 +41,7 @@ def training_source(config: ConfigDict) -> Source:
 
 
 def training_batches(config: ConfigDict, source: Source, epoch: int) -> Any:
-    """Streams the spectrograms of one epoch, mixed while the network trains."""
+    """Streams the inputs and targets of one epoch, mixed while the network trains."""
     if keras.backend.backend() == "tensorflow":
         return tf_dataset(source, _transform(config), start_epoch=epoch, epochs=1)
     return py_dataset(source, _transform(config), epoch)
@@ -74,6 +75,8 @@ def validation_arrays(config: ConfigDict) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _transform(config: ConfigDict) -> Any:
+    if not config.stft.frame_length:
+        return to_waveforms
     return functools.partial(to_spectrograms, **config.stft)
 
 

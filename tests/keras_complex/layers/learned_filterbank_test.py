@@ -145,3 +145,19 @@ def test_is_finite_on_extreme_signals(x):
 def test_rejects_invalid_arguments(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    "initializer",
+    [
+        "glorot_uniform",
+        keras.initializers.GlorotUniform(3),
+        keras.initializers.GlorotUniform(keras.random.SeedGenerator(3)),
+    ],
+)
+def test_gate_does_not_start_as_the_kernel(initializer):
+    """It used to: an initializer draws the same values at every call."""
+    layer = LearnedEncoder(8, 4, 2, gated=True, kernel_initializer=initializer)
+    layer.build((1, 100))
+    kernel, gate = map(keras.ops.convert_to_numpy, layer.weights)
+    assert np.abs(kernel - gate).min() > 0

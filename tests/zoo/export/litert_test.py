@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.models import ComplexUNet
+from zoo.models import ComplexUNet, ConvTasNet
 
 if keras.backend.backend() != "tensorflow":
     pytest.skip("Exports need TensorFlow.", allow_module_level=True)
@@ -37,6 +37,12 @@ def test_gives_the_same_with_builtin_operations(tmp_path, separator):
             litert.run(path, x), reference, atol=1e-3 * np.abs(reference).max()
         )
     assert np.all(litert.run(path, 0 * mixture) == 0)
+
+
+def test_networks_of_waveforms_convert_too(tmp_path):
+    network = ConvTasNet(2, 8, 16, 4, 6, 4, 3, 2, 1, seed=0)
+    separator = zoo.Separator(network, 8000, frame_length=0)
+    assert export_litert(separator, tmp_path / "model.tflite", samples=1001) > 60
 
 
 def test_command_writes_model_and_metadata(tmp_path, run_command, make_band_separator):

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from ml_collections import ConfigDict
 
 import zoo
 from keras_complex.ops import istft
@@ -11,6 +12,7 @@ from zoo import metrics
 from zoo.training import loop, sources, train
 from zoo.training.objective import build_metric
 from zoo.training.report import Report
+from zoo.training.schedules import after_plateaus
 
 CLOCK = {"minutes", "steps_per_second"}
 
@@ -156,6 +158,88 @@ def test_a_run_that_died_ends_as_one_that_did_not(finished, tmp_path, monkeypatc
         train(config, tmp_path / "run")
     train(config, tmp_path / "run")
     assert_same_end(straight, tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def finished_waveform(make_config, tmp_path_factory):
+    """Returns the same for a network of waveforms."""
+    config = make_config(
+        epochs=3,
+        stft__frame_length=0,
+        loss__name="si_sdr",
+        data__validation_sdr_mixtures=3,
+        schedule=ConfigDict(PLATEAU),
+        model=ConfigDict(WAVEFORM_MODEL),
+    )
+    directory = tmp_path_factory.mktemp("training") / "waveform"
+    return config, directory, train(config, directory)
+
+
+PLATEAU = {"name": "plateau", "learning_rate": 0.01, "patience": 1, "factor": 0.5}
+WAVEFORM_MODEL = {
+    "name": "ConvTasNet",
+    "num_speakers": 2,
+    "filters": 8,
+    "bottleneck_filters": 4,
+    "hidden_filters": 6,
+    "skip_filters": 4,
+    "num_blocks": 2,
+    "num_repeats": 1,
+}
+
+
+def test_trains_a_network_of_waveforms(finished_waveform):
+    config, directory, last = finished_waveform
+    history = read_history(directory)
+    assert np.isfinite(last["loss"]) and last["skipped_steps"] == 0
+    best = max(row["si_sdr"] for row in history)
+    assert score_of_best(config, directory) == pytest.approx(best, abs=1e-4)
+    separator = zoo.load_separator(directory)
+    assert (separator.sample_rate, separator.frame_length) == (8000, 0)
+    inputs, targets = sources.validation_arrays(config)
+    sdrs = [
+        metrics.evaluate(y[:, :samples, 0], np.asarray(x)[:, :samples]).sdr
+        for x, y, samples in zip(
+            separator.network(inputs[:3]),
+            targets,
+            targets[:3, 0, :, 1].sum(axis=-1).astype(int),
+            strict=False,
+        )
+    ]
+    (row,) = (row for row in history if row["si_sdr"] == best)
+    assert row["sdr"] == pytest.approx(np.mean(sdrs), abs=1e-3)
+    assert separator.fit_level
+    mixture = np.random.default_rng(0).normal(size=4000)
+    assert separator.separate(mixture, 8000).shape == (2, 4000)
+    scores = [row["si_sdr"] for row in history]
+    for epoch, row in enumerate(history):
+        rate = after_plateaus(scores[:epoch], 0.01, 1, 0.5)
+        assert row["learning_rate"] == pytest.approx(rate)
+
+
+def test_goes_on_after_a_plateau_as_if_never_stopped(finished_waveform, tmp_path):
+    config, straight, _ = finished_waveform
+    for minutes in (1e-9, 0.0):
+        part = config.copy_and_resolve_references()
+        part.max_minutes = minutes
+        train(part, tmp_path / "run")
+    assert_same_end(straight, tmp_path / "run")
+
+
+@pytest.mark.parametrize("patience", [1, 2])
+def test_lowers_the_learning_rate_on_a_plateau(
+    make_config, tmp_path, monkeypatch, patience
+):
+    scores = iter([1.0, 3.0, 2.0, 2.5, 2.0])
+    monkeypatch.setattr(
+        loop._Run, "_validate", lambda run: {"loss": 0.0, "si_sdr": next(scores)}
+    )
+    schedule = ConfigDict(PLATEAU | {"patience": patience})
+    config = make_config(epochs=5, preview_every_epochs=0, schedule=schedule)
+    train(config, tmp_path / "run")
+    rates = [row["learning_rate"] for row in read_history(tmp_path / "run")]
+    expected = {1: [0.01, 0.01, 0.01, 0.005, 0.0025], 2: [0.01] * 4 + [0.005]}
+    assert rates == pytest.approx(expected[patience])
 
 
 def test_refuses_a_batch_that_devices_cannot_share(make_config, tmp_path, monkeypatch):

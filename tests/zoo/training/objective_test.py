@@ -60,6 +60,36 @@ def test_losses_in_time_can_take_the_published_inverse(make_config, batch):
     assert float(InTime(loss, 64, 32)(*batch)) != pytest.approx(float(expected(*batch)))
 
 
+@pytest.mark.parametrize("name", TIME_LOSSES)
+def test_waveforms_are_compared_as_they_are(make_config, name):
+    generator = np.random.default_rng(0)
+    y_true = generator.normal(size=(3, 2, 50, 2)).astype("float32")
+    y_true[..., 1] = np.arange(50) < 40  # Samples after these do not count.
+    y_pred = generator.normal(size=(3, 2, 50)).astype("float32")
+    config = make_config(loss__name=name, stft__frame_length=0)
+    loss, metric = build_loss(config), build_metric(config)
+    value = float(loss(y_true, y_pred))
+    assert float(loss(y_true, y_pred[:, ::-1])) == pytest.approx(value, rel=1e-5)
+    y_true[..., 40:, 0] = y_pred[..., 40:] = 7
+    assert float(loss(y_true, y_pred)) == pytest.approx(value, rel=1e-5)
+    expected = PermutationInvariant(TIME_LOSSES[name]())(
+        y_true[..., :40, 0], y_pred[..., :40]
+    )
+    assert value == pytest.approx(float(expected), rel=1e-4)
+    assert np.isfinite(float(metric(y_true, y_pred)))
+
+
+def test_losses_of_spectrograms_are_not_for_waveforms(make_config):
+    with pytest.raises(
+        ValueError, match=f"must be one of {', '.join(sorted(TIME_LOSSES))}\\."
+    ):
+        build_loss(make_config(loss__name="csim", stft__frame_length=0))
+    with pytest.raises(ValueError, match=r"arguments of 'snr' only.*inverse"):
+        build_loss(
+            make_config(loss__name="snr", loss__inverse="true", stft__frame_length=0)
+        )
+
+
 def test_the_metric_is_the_mean_over_all_examples(make_config, batch):
     metric = build_metric(make_config())
     y_true, y_pred = batch

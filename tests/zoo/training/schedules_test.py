@@ -3,7 +3,14 @@ import math
 import keras
 import pytest
 
-from zoo.training.schedules import SCHEDULES, constant, cosine, piecewise
+from zoo.training.schedules import (
+    SCHEDULES,
+    after_plateaus,
+    constant,
+    cosine,
+    piecewise,
+    plateau,
+)
 
 
 def rate(schedule, step):
@@ -42,8 +49,16 @@ def test_constant_is_constant():
     assert constant(10, 5, 0.3) == 0.3
 
 
+def test_plateau_halves_after_three_epochs_without_a_better_score():
+    assert plateau(10, 5, 0.3, patience=3, factor=0.5) == 0.3
+    scores = [1, 2, 2, 1, 1, 1.5, 3, 2, 3, 1, 0, 0, 0]
+    rates = [1.0] * 5 + [0.5] * 5 + [0.25] * 3 + [0.125]
+    for epoch, expected in enumerate(rates):
+        assert after_plateaus(scores[:epoch], 1.0, 3, 0.5) == expected
+
+
 def test_all_are_listed():
-    assert set(SCHEDULES.values()) == {constant, cosine, piecewise}
+    assert set(SCHEDULES.values()) == {constant, cosine, piecewise, plateau}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +66,8 @@ def test_all_are_listed():
     [
         (lambda: piecewise(1, 9, (1, 2), (0.1, 0.2)), "one value more.*Received"),
         (lambda: piecewise(1, 9, (2, 1), (1.0, 1.0, 1.0)), "must grow.*Received"),
+        (lambda: plateau(1, 9, 0.1, 0, 0.5), "`patience` must.*patience=0"),
+        (lambda: plateau(1, 9, 0.1, 1, 1.0), "`factor` between.*factor=1.0"),
         (lambda: cosine(1, 3, 0.1, warmup_epochs=3), "`warmup_epochs` must.*=3"),
         (lambda: cosine(1, 3, 0.1, warmup_epochs=-1), "`warmup_epochs` must.*=-1"),
     ],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from zoo.data import scan, split_speakers, to_spectrograms, write_packed
+from zoo.data import scan, split_speakers, to_spectrograms, to_waveforms, write_packed
 from zoo.training import sources
 
 
@@ -78,6 +78,17 @@ def test_streams_the_batches_of_the_epoch(make_config):
     assert len(batches) == config.steps_per_epoch
     for index, batch in enumerate(batches):
         assert_same(batch, to_spectrograms(*source.batch(3, index), 64, 32))
+
+
+def test_streams_waveforms_to_networks_of_waveforms(make_config):
+    config = make_config(stft__frame_length=0)
+    source = sources.training_source(config)
+    batches = list(sources.training_batches(config, source, epoch=3))
+    for index, batch in enumerate(batches):
+        assert_same(batch, to_waveforms(*source.batch(3, index)))
+    inputs, targets = sources.validation_arrays(config)
+    assert inputs.shape == (4, 3200)
+    assert targets.shape == (4, 2, 3200, 2)
 
 
 def test_refuses_mixtures_of_another_number_of_speakers(make_config, make_folder):
