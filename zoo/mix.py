@@ -8,8 +8,6 @@ output is `tr|cv|tt/{mix,s1,s2}/*.wav`, with a `mixtures.csv` in each of the thr
 that says what was mixed. The same seed and files give the same mixtures.
 """
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,12 +16,19 @@ from absl import app, flags
 from tqdm import tqdm
 
 from zoo import command
-from zoo.data import audio
 from zoo.data.corpus import Corpus, scan
-from zoo.data.mixing import Mixture, MixtureSpec, draw, mix_files
+from zoo.data.mixing import MixtureSpec, draw, mix_files
+from zoo.data.mixture_files import (
+    FOLDERS,
+    TABLE,
+    old_files,
+    table_row,
+    write_mixture,
+    write_table,
+)
 from zoo.data.splits import SPLITS, load_speakers, split_speakers
 
-FOLDERS = {"train": "tr", "valid": "cv", "test": "tt"}
+__all__ = ["FOLDERS", "define_flags", "main", "write_mixtures"]
 
 
 def define_flags() -> None:
@@ -122,52 +127,20 @@ def write_mixtures(
     Raises:
         ValueError: If a recording is broken or silent; the message names it.
     """
-    folder = Path(folder)
-    rows: dict[str, dict[str, object]] = {}
-    for spec in tqdm(specs, f"Mixing {folder.name}", unit="mixture"):
+    rows: dict[str, dict[str, str]] = {}
+    for spec in tqdm(specs, f"Mixing {Path(folder).name}", unit="mixture"):
         mixture = mix_files(spec, sample_rate, mode)
         name = spec.name
         while name in rows:
             name += "_again"
-        rows[name] = _row(name, spec, mixture, sample_rate)
-        signals, sources = mixture.mixture, mixture.sources
-        if subtype == "PCM_16":
-            sources = audio.to_int16(sources) / 32768
-            signals = sources.sum(axis=0)
-        for k, source in enumerate(sources, start=1):
-            audio.write(folder / f"s{k}" / f"{name}.wav", source, sample_rate, subtype)
-        audio.write(folder / "mix" / f"{name}.wav", signals, sample_rate, subtype)
-    if not rows:
-        return
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, next(iter(rows.values())), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows.values())
-    with audio.atomic_file(folder / "mixtures.csv") as file:
-        file.write(text.getvalue().encode("utf-8"))
-
-
-def _row(
-    name: str, spec: MixtureSpec, mixture: Mixture, sample_rate: int
-) -> dict[str, object]:
-    """Says what was mixed; starts and stops are samples at `sample_rate`."""
-    samples = len(mixture.mixture)
-    snr_db = spec.levels_db[0] - spec.levels_db[1]
-    row: dict[str, object] = {
-        "name": name,
-        "samples": samples,
-        "sample_rate": sample_rate,
-        "snr_db": f"{snr_db:.9g}",
-    }
-    for k, utterance in enumerate(spec.utterances):
-        length = -(-utterance.samples * sample_rate // utterance.sample_rate)
-        row[f"s{k + 1}_utterance"] = utterance.name
-        row[f"s{k + 1}_speaker"] = utterance.speaker
-        row[f"s{k + 1}_start"] = 0
-        row[f"s{k + 1}_stop"] = min(samples, length)
-        row[f"s{k + 1}_level_db"] = f"{spec.levels_db[k]:.9g}"
-        row[f"s{k + 1}_gain"] = f"{mixture.gains[k]:.9g}"
-    return row
+        lengths = [
+            -(-u.samples * sample_rate // u.sample_rate) for u in spec.utterances
+        ]
+        rows[name] = table_row(
+            name, spec.utterances, spec.levels_db, lengths, mixture, sample_rate
+        )
+        write_mixture(folder, name, mixture, sample_rate, subtype)
+    write_table(folder, list(rows.values()))
 
 
 def _corpora(arguments: flags.FlagValues) -> dict[str, Corpus]:
@@ -203,12 +176,7 @@ def _numbers(flag: str, kind: type, count: int) -> tuple[Any, ...]:
 
 def _clear(folder: Path, overwrite: bool) -> None:
     """Removes the audio of an earlier run, if that is wanted."""
-    old = [
-        path
-        for part in ("mix", "s[0-9]*")
-        for path in folder.glob(f"{part}/*")
-        if path.suffix in (".wav", ".partial")
-    ]
+    old = list(old_files(folder))
     if old and not overwrite:
         raise ValueError(
             f"The output must be a new folder. Received: {str(folder)!r}, with "
@@ -216,7 +184,7 @@ def _clear(folder: Path, overwrite: bool) -> None:
         )
     for path in old:
         path.unlink()
-    (folder / "mixtures.csv").unlink(missing_ok=True)
+    (folder / TABLE).unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

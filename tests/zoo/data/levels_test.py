@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+import soxr
 
+from zoo.data import espeak
 from zoo.data.levels import active_speech_level_db
 
 RATE = 8000
@@ -61,6 +63,62 @@ def test_agrees_with_the_recommendation_sample_by_sample(seed):
     x = 0.77 * x
     expected = _recommended(x, RATE)
     assert active_speech_level_db(x, RATE) == pytest.approx(expected, abs=0.3)
+
+
+def _phrases(seed, sample_rate, seconds=6.0):
+    """Noise in syllables, phrases and pauses, at an RMS of -26 dB."""
+    generator = np.random.default_rng(seed)
+    x = np.zeros(int(seconds * sample_rate))
+    start = int(0.3 * sample_rate)
+    while start < len(x) - sample_rate // 2:
+        phrase = int(generator.uniform(0.6, 1.6) * sample_rate)
+        time = np.arange(phrase) / sample_rate
+        envelope = np.sin(np.pi * time / generator.uniform(0.15, 0.3)) ** 2
+        envelope = envelope * generator.uniform(0.3, 1)
+        syllables = envelope * generator.uniform(-1, 1, phrase)
+        x[start : start + phrase] += syllables[: len(x) - start]
+        start += phrase + int(generator.uniform(0.2, 1.2) * sample_rate)
+    x += 1e-4 * generator.uniform(-1, 1, len(x))
+    return x * 10 ** (-26 / 20) / np.sqrt(np.mean(x**2))
+
+
+@pytest.mark.parametrize(
+    "sample_rate, measured",
+    [
+        (8000, (-24.1558, -24.7277, -23.7483, -24.2307)),
+        (16000, (-24.3658, -24.5089, -24.7451, -24.2937)),
+    ],
+)
+def test_agrees_with_another_meter(sample_rate, measured):
+    """The other one is `maracas.asl_meter` of the package maracas 0.0.1.
+
+    Its thresholds are powers of two of full scale, between which it searches to
+    0.1 dB.
+    """
+    for seed, expected in enumerate(measured):
+        x = _phrases(seed, sample_rate)
+        assert active_speech_level_db(x, sample_rate) == pytest.approx(
+            expected, abs=0.02
+        )
+
+
+@pytest.mark.parametrize("sample_rate", [8000, 16000])
+def test_agrees_with_the_recommendation_on_spoken_sentences(sample_rate):
+    pytest.importorskip("espeakng_loader", reason="The extra `demo` is missing.")
+    generator = np.random.default_rng(0)
+    sentences = [espeak.draw_sentence(generator) for _ in range(2)]
+    voice = espeak.list_voices()[0]
+    spoken = [
+        soxr.resample(waveform, rate, sample_rate)
+        for waveform, rate in espeak.speak(sentences, voice)
+    ]
+    x = np.concatenate([spoken[0], np.zeros(sample_rate), spoken[1]])
+    for peak in (0.9, 0.11):
+        x = x * peak / np.abs(x).max()
+        expected = _recommended(x, sample_rate)
+        assert active_speech_level_db(x, sample_rate) == pytest.approx(
+            expected, abs=0.1
+        )
 
 
 def _gain_to_a_power_of_two(x):
