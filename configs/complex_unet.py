@@ -118,7 +118,7 @@ def published(
             "train_packed": "",
             "valid_packed": "",
             "snr_range_db": (0.0, 5.0),
-            "segment_seconds": 4.0,
+            "segment_seconds": 0.0,  # 0: whole mixtures, of a folder only.
             "validation_mixtures": 240,
             "validation_seconds": 4.0,
             "validation_seed": 1,

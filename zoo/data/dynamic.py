@@ -49,8 +49,12 @@ class DynamicMixtures:
         snr_range_db: tuple[float, float] = (0.0, 5.0),
         level: float = 0.1,
     ) -> None:
+        if segment_seconds <= 0:
+            raise ValueError(
+                "`segment_seconds` must be positive where utterances are mixed anew. "
+                f"Received: segment_seconds={segment_seconds}."
+            )
         for name, value in (
-            ("segment_seconds", segment_seconds),
             ("batch_size", batch_size),
             ("batches_per_epoch", batches_per_epoch),
         ):

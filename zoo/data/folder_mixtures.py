@@ -13,11 +13,13 @@ class FolderMixtures:
 
     Every mixture is served once before any is served again, in a new order each
     time. Of one longer than the segment, a random part is taken; a shorter one is
-    padded at its end.
+    padded at its end. Without a segment length, mixtures stay whole, and all of a
+    batch are padded to the longest, rounded up to a whole second, so that there are
+    few different lengths for a compiler.
 
     Args:
         folder: The mixtures, each decoded when its turn comes.
-        segment_seconds: Length of the batch's waveforms.
+        segment_seconds: Length of the batch's waveforms; 0 for whole mixtures.
         batch_size: Mixtures in a batch.
         batches_per_epoch: Batches after which the epoch counts up. `None` for as
             many as the folder fills.
@@ -42,7 +44,6 @@ class FolderMixtures:
         if batches_per_epoch is None:
             batches_per_epoch = max(1, len(folder) // max(1, batch_size))
         for name, value in (
-            ("segment_seconds", segment_seconds),
             ("batch_size", batch_size),
             ("batches_per_epoch", batches_per_epoch),
         ):
@@ -50,8 +51,11 @@ class FolderMixtures:
                 raise ValueError(
                     f"`{name}` must be positive. Received: {name}={value}."
                 )
-        if level < 0:
-            raise ValueError(f"`level` must not be negative. Received: level={level}.")
+        for name, size in (("segment_seconds", segment_seconds), ("level", level)):
+            if size < 0:
+                raise ValueError(
+                    f"`{name}` must not be negative. Received: {name}={size}."
+                )
         if seed is not None and seed < 0:
             raise ValueError(f"`seed` must not be negative. Received: seed={seed}.")
         self.folder = folder
@@ -62,7 +66,7 @@ class FolderMixtures:
         self.level = level
         self.num_speakers = folder.num_speakers
         self.sample_rate = folder.sample_rate
-        self.segment_samples = round(segment_seconds * folder.sample_rate)
+        self.segment_samples = round(segment_seconds * folder.sample_rate) or None
 
     def batch(
         self, epoch: int, index: int
@@ -76,7 +80,14 @@ class FolderMixtures:
             waveforms = np.concatenate([example.mixture[None], example.sources])
             examples.append(self.cut(waveforms, fraction))
         mixtures, sources, lengths = zip(*examples, strict=True)
-        return np.stack(mixtures), np.stack(sources), np.array(lengths, "int32")
+        samples = self.segment_samples
+        if samples is None:
+            samples = -(-max(lengths) // self.sample_rate) * self.sample_rate
+        return (
+            np.stack([_padded(mixture, samples) for mixture in mixtures]),
+            np.stack([_padded(source, samples) for source in sources]),
+            np.array(lengths, "int32"),
+        )
 
     def draw(self, position: int) -> tuple[int, float]:
         """Returns which mixture comes at a position and where to cut it."""
@@ -90,19 +101,26 @@ class FolderMixtures:
     def cut(
         self, waveforms: np.ndarray, fraction: float
     ) -> tuple[np.ndarray, np.ndarray, int]:
-        """Cuts or pads a mixture and its sources, and sets their level.
+        """Cuts a mixture and its sources, and sets their level.
 
         Args:
             waveforms: The mixture, then its sources `(1 + speakers, samples)`.
             fraction: From 0 for the first to 1 for the last possible part.
 
         Returns:
-            Mixture `(samples,)`, sources `(speakers, samples)` and the length.
+            Mixture `(samples,)`, sources `(speakers, samples)` and the length, that
+            of the segment at most.
         """
-        start = int(fraction * max(1, waveforms.shape[1] - self.segment_samples + 1))
-        part = waveforms[:, start : start + self.segment_samples]
-        length = part.shape[1]
+        part = waveforms
+        if self.segment_samples is not None:
+            starts = max(1, waveforms.shape[1] - self.segment_samples + 1)
+            start = int(fraction * starts)
+            part = waveforms[:, start : start + self.segment_samples]
         rms = float(np.sqrt(np.mean(np.square(part[0], dtype="float64"))))
         scaled = part * np.float32(self.level / rms if rms and self.level else 1.0)
-        padded = np.pad(scaled, [(0, 0), (0, self.segment_samples - length)])
-        return padded[0], padded[1:], length
+        return scaled[0], scaled[1:], part.shape[1]
+
+
+def _padded(waveform: np.ndarray, samples: int) -> np.ndarray:
+    padding = [(0, 0)] * (waveform.ndim - 1) + [(0, samples - waveform.shape[-1])]
+    return np.pad(waveform, padding)

@@ -1,7 +1,7 @@
 """Endless, repeatable streams of training batches for Keras."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -21,7 +21,10 @@ class Source(Protocol):
     num_speakers: int
     batch_size: int
     batches_per_epoch: int
-    segment_samples: int
+
+    @property
+    def segment_samples(self) -> int | None:
+        """Length of the waveforms of a batch; None if batches differ in it."""
 
     def batch(self, epoch: int, index: int) -> Batch:
         """Returns mixtures, sources and lengths: a pure function."""
@@ -146,17 +149,31 @@ def tf_dataset(
             lambda number: source.batch(*divmod(int(number), per_epoch)),
             [tf.float32, tf.float32, tf.int32],
         )
-    zeros = np.zeros(
-        (source.batch_size, 1 + source.num_speakers, source.segment_samples), "float32"
-    )
-    x, y = transform(zeros[:, 0], zeros[:, 1:], np.zeros(len(zeros), "int32"))
-    examples = _mapped(batches, transform, [tf.float32, tf.float32], [x.shape, y.shape])
+    shapes = _shapes(source, transform)
+    examples = _mapped(batches, transform, [tf.float32, tf.float32], shapes)
     options = tf.data.Options()
     # The order is that of the source: no worker may take files or elements away.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
     return examples.with_options(options).prefetch(tf.data.AUTOTUNE)
+
+
+def _shapes(source: Source, transform: Transform) -> list[tuple[int | None, ...]]:
+    """Returns the shapes of `x` and `y`, None where they depend on the batch."""
+
+    def of(samples: int) -> list[tuple[int, ...]]:
+        shape = (source.batch_size, 1 + source.num_speakers, samples)
+        zeros = np.zeros(shape, "float32")
+        lengths = np.zeros(source.batch_size, "int32")
+        return [part.shape for part in transform(zeros[:, 0], zeros[:, 1:], lengths)]
+
+    if source.segment_samples is not None:
+        return [*of(source.segment_samples)]
+    return [
+        tuple(a if a == b else None for a, b in zip(one, two, strict=True))
+        for one, two in zip(of(4000), of(8000), strict=True)
+    ]
 
 
 def _decoded_in_graph(source: FolderMixtures, start: int, stop: int) -> Any:
@@ -193,8 +210,7 @@ def _decoded_in_graph(source: FolderMixtures, start: int, stop: int) -> Any:
 
     stop = stop if stop == tf.int64.max else stop * size
     count = 1 + source.num_speakers
-    samples = source.segment_samples
-    return _mapped(
+    examples = _mapped(
         _mapped(
             tf.data.Dataset.range(start * size, stop),
             plan,
@@ -203,15 +219,26 @@ def _decoded_in_graph(source: FolderMixtures, start: int, stop: int) -> Any:
         ).map(decoded, num_parallel_calls=tf.data.AUTOTUNE),
         cut,
         [tf.float32, tf.float32, tf.int32],
-        [(samples,), (source.num_speakers, samples), ()],
-    ).batch(size, drop_remainder=True)
+        [(None,), (source.num_speakers, None), ()],
+    ).padded_batch(size, drop_remainder=True)
+
+    def fill(mixtures: Any, sources: Any, lengths: Any) -> Any:
+        longest = tf.shape(mixtures)[-1]
+        if source.segment_samples is None:
+            missing = -longest % source.sample_rate
+        else:
+            missing = source.segment_samples - longest
+        mixtures = tf.pad(mixtures, [(0, 0), (0, missing)])
+        return mixtures, tf.pad(sources, [(0, 0), (0, 0), (0, missing)]), lengths
+
+    return examples.map(fill)
 
 
 def _mapped(
     dataset: Any,
     function: Callable[..., tuple[Any, ...]],
     dtypes: list[Any],
-    shapes: list[tuple[int, ...]] | None = None,
+    shapes: Sequence[tuple[int | None, ...]] | None = None,
 ) -> Any:
     """Maps a NumPy function in parallel, in order."""
     import tensorflow as tf

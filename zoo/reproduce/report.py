@@ -138,15 +138,17 @@ def insert(document: Path, name: str, markdown: str, figures: Sequence[Path]) ->
 def _note(rows: Sequence[Row], runs: Runs) -> str:
     results = [result for row in rows for result in runs.results(row)]
     config = rows[0].config
+    seconds = config.data.segment_seconds
+    parts = f"parts of {seconds:g} s" if seconds else "whole mixtures"
     tests = sorted({result["mixtures"] for result in results})
     tested = f", on {' or '.join(map(str, tests))} test mixtures" if tests else ""
     return (
         f"{len(results)} of {len(rows) * runs.num_seeds} trainings are done, each of "
         f"{config.epochs} epochs of {config.steps_per_epoch} batches of "
-        f"{config.batch_size} parts of {config.data.segment_seconds:g} s. Scores are "
-        "in dB: the mean over test mixtures, then mean and standard deviation over "
-        f"seeds{tested}. SDR is that of BSS Eval, absolute, as in the paper; SDRi and "
-        "SI-SDRi are improvements over the mixture.\n"
+        f"{config.batch_size} {parts}. Scores are in dB: the mean over test mixtures, "
+        f"then mean and standard deviation over seeds{tested}. SDR is that of "
+        "BSS Eval, absolute, as in the paper; SDRi and SI-SDRi are improvements over "
+        "the mixture.\n"
     )
 
 

@@ -55,6 +55,20 @@ def test_short_mixtures_are_padded_and_lengths_say_so(folder):
     assert mixture[short, :500].all() and not mixture[short, 500:].any()
 
 
+def test_without_a_segment_mixtures_stay_whole(folder):
+    mixtures = FolderMixtures(folder, segment_seconds=0, batch_size=5, seed=None)
+    mixture, sources, lengths = mixtures.batch(0, 0)
+    # One second holds the longest.
+    assert mixture.shape == (5, RATE)
+    assert sources.shape == (5, 2, RATE)
+    for index, length in enumerate(lengths):
+        example = folder[index]
+        assert length == len(example.mixture)
+        gain = mixture[index, :length] / example.mixture
+        np.testing.assert_allclose(gain, gain[0], rtol=1e-4)
+        assert not mixture[index, length:].any()
+
+
 def test_each_mixture_is_served_once_before_any_is_served_again(folder):
     mixtures = FolderMixtures(folder, **_options(batches_per_epoch=1))
     numbers = [mixtures.draw(position)[0] for position in range(20)]
@@ -89,7 +103,7 @@ def test_silent_mixture_is_finite(folder):
 @pytest.mark.parametrize(
     "options",
     [
-        {"segment_seconds": 0},
+        {"segment_seconds": -0.5},
         {"batch_size": 0},
         {"batches_per_epoch": 0},
         {"level": -1},

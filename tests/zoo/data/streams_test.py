@@ -47,6 +47,17 @@ def from_folder(tmp_path):
     )
 
 
+@pytest.fixture
+def whole(from_folder):
+    """Mixtures of 0.125 to 1.55 s, in batches of 1 or 2 s."""
+    rest = FolderMixtures(from_folder.folder, segment_seconds=0, batch_size=2)
+    generator = np.random.default_rng(1)
+    for part in ("mix", "s1", "s2"):
+        long = 0.1 * generator.normal(size=12400)
+        audio.write(from_folder.folder.path / part / "5.flac", long, 8000, "PCM_16")
+    return rest
+
+
 def _expected(source, epoch, index, transform=to_spectrograms):
     return transform(*source.batch(epoch, index))
 
@@ -67,6 +78,20 @@ def test_tf_dataset_serves_the_batches_of_the_source(name, request):
         _assert_equal(batch, _expected(source, 1 + number // 3, number % 3))
     x, y = dataset.element_spec
     assert (x.shape, y.shape) == (batches[0][0].shape, batches[0][1].shape)
+
+
+@on_tensorflow
+@pytest.mark.parametrize("transform", [to_spectrograms, to_waveforms])
+def test_tf_dataset_serves_whole_mixtures(whole, transform):
+    dataset = tf_dataset(whole, transform, epochs=2)
+    batches = list(dataset.as_numpy_iterator())
+    for number, batch in enumerate(batches):
+        _assert_equal(batch, _expected(whole, number // 3, number % 3, transform))
+    assert len({batch[0].shape for batch in batches}) == 2
+    for spec, array in zip(dataset.element_spec, batches[0], strict=True):
+        # Only the time is open: nothing is traced anew for another length.
+        known = [size for size in spec.shape if size is not None]
+        assert len(known) == array.ndim - 1
 
 
 @on_tensorflow

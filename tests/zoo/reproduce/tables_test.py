@@ -91,6 +91,7 @@ def test_protocol_is_the_published_one(table, row):
     wide = config.model.start_filters == 44
     assert config.batch_size == (24 if wide else 40)
     assert config.level == 0
+    assert config.data.segment_seconds == 0
     assert config.loss.assignment == "batch"
     if config.loss.name == "csim":
         assert (config.loss.real_weight, config.loss.imag_weight) == (1.0, 1e4)
