@@ -11,10 +11,11 @@ import time
 from zoo.reproduce import claims
 from zoo.reproduce.claims import claimed, is_claimed
 
+# Without the packages around it, whose import takes seconds.
 HOLD = """
-import sys, time
+import runpy, sys, time
 from pathlib import Path
-from zoo.reproduce.claims import claimed
+claimed = runpy.run_path(sys.argv[2])["claimed"]
 with claimed(Path(sys.argv[1])) as mine:
     print(mine, flush=True)
     time.sleep(60 if mine else 0)
@@ -23,7 +24,9 @@ with claimed(Path(sys.argv[1])) as mine:
 
 def hold(directory):
     return subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(directory)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, str(directory), claims.__file__],
+        stdout=subprocess.PIPE,
+        text=True,
     )
 
 

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from zoo.reproduce import __main__ as program
+
 ROOT = Path(__file__).parents[3]
 SMALLER = (
     "model.start_filters=2",
@@ -148,14 +150,10 @@ def test_a_row_that_fails_is_named_and_the_others_are_trained(mixtures, tmp_path
         (("--table=1", "--set=level=loud"), 1, "must be KEY=VALUE, text in quotes"),
     ],
 )
-def test_names_what_is_wrong_with_the_flags(tmp_path, arguments, status, message):
-    result = subprocess.run(
-        [sys.executable, "-m", "zoo.reproduce", f"--workdir={tmp_path}", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == status
-    assert message in result.stderr
-    assert "Traceback" not in result.stderr
+def test_names_what_is_wrong_with_the_flags(
+    run_command, tmp_path, arguments, status, message
+):
+    ended, _, err = run_command(program, f"--workdir={tmp_path}", *arguments)
+    assert ended == status
+    assert message in err
+    assert "Traceback" not in err
