@@ -6,6 +6,7 @@ from keras_complex.losses.cosine import CosineLoss
 from keras_complex.losses.csim import CSimLoss
 from keras_complex.losses.fixed_order import FixedOrder
 from keras_complex.losses.in_time import InTime
+from keras_complex.losses.l1 import L1Loss
 from keras_complex.losses.l2 import L2Loss
 from keras_complex.losses.log_cosh import LogCoshLoss
 from keras_complex.losses.magnitude import MagnitudeLoss
@@ -30,6 +31,7 @@ __all__ = [
     "CosineLoss",
     "FixedOrder",
     "InTime",
+    "L1Loss",
     "L2Loss",
     "LogCoshLoss",
     "MagnitudeLoss",

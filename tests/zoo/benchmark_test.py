@@ -46,5 +46,5 @@ def test_names_an_unknown_task(run_command):
 def test_names_an_unknown_model(run_command):
     status, _, err = run_command(benchmark, "--model=UNet", "--tasks=forward")
     assert status == 1
-    assert "`model` must be one of ComplexUNet, ConvTasNet, RealUNet, TasNet." in err
+    assert "`model` must be one of ChimeraPlusPlus, ComplexUNet, " in err
     assert "Received: model=UNet" in err

@@ -6,6 +6,7 @@ import keras
 from ml_collections import ConfigDict
 
 from zoo.models import MODELS
+from zoo.training.objective import HEAD_LOSSES
 from zoo.training.optimizers import SGD, Adam
 from zoo.training.schedules import SCHEDULES, LearningRate
 
@@ -19,6 +20,27 @@ def build_network(config: ConfigDict) -> keras.Model:
         ValueError: If there is no such model or argument.
     """
     return _build(MODELS, "model", config, seed=config.seed)
+
+
+def trained_part(network: keras.Model, config: ConfigDict) -> keras.Model:
+    """Returns what the loss of a configuration compares with the sources.
+
+    This is the network itself, or for `HEAD_LOSSES` its `training_network`: a model
+    of the same input with all weights of the network, whose output is that of its
+    heads.
+
+    Raises:
+        ValueError: If the network has no such model.
+    """
+    if config.loss.name not in HEAD_LOSSES:
+        return network
+    if not hasattr(network, "training_network"):
+        raise ValueError(
+            f"`loss.name` must not be one of {', '.join(HEAD_LOSSES)} for a network "
+            f"without a `training_network`. Received: loss.name={config.loss.name!r} "
+            f"for model.name={config.model.name!r}."
+        )
+    return network.training_network
 
 
 def build_optimizer(config: ConfigDict) -> keras.optimizers.Optimizer:

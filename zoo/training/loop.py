@@ -13,11 +13,17 @@ from keras_complex.ops import istft
 from zoo import metrics
 from zoo.separator import Separator
 from zoo.training import checkpoint, distribution, sources, workdir
-from zoo.training.build import build_network, build_optimizer, compiled
+from zoo.training.build import (
+    build_network,
+    build_optimizer,
+    compiled,
+    trained_part,
+)
 from zoo.training.objective import (
     SCALE_INVARIANT_LOSSES,
     build_loss,
     build_metric,
+    negative_si_sdr,
 )
 from zoo.training.report import Report
 from zoo.training.schedules import after_plateaus
@@ -69,7 +75,7 @@ class _Run:
         self.directory = directory
         network = build_network(config)
         self.trainer = compiled(
-            network,
+            trained_part(network, config),
             build_loss(config),
             build_optimizer(config),
             steps_per_execution=config.steps_per_execution,
@@ -78,8 +84,16 @@ class _Run:
         self.optimizer.build(self.trainer.trainable_variables)
         # What is validated and saved: the same network with the averaged weights.
         averaged = build_network(config)
+        self.averaged = trained_part(averaged, config)
+        has_heads = self.averaged is not averaged
         self.evaluator = compiled(
-            averaged, build_loss(config), metrics=[build_metric(config)]
+            averaged,
+            negative_si_sdr(config) if has_heads else build_loss(config),
+            metrics=[build_metric(config)],
+        )
+        # The loss of heads, whose output is not that of the network.
+        self.head_evaluator = (
+            compiled(self.averaged, build_loss(config)) if has_heads else None
         )
         self.separator = Separator(
             averaged,
@@ -176,14 +190,18 @@ class _Run:
         weights = self.optimizer.averages or self.trainer.trainable_variables
         values = [*weights, *self.trainer.non_trainable_weights]
         targets = [
-            *self.evaluator.trainable_variables,
-            *self.evaluator.non_trainable_weights,
+            *self.averaged.trainable_variables,
+            *self.averaged.non_trainable_weights,
         ]
         for target, value in zip(targets, values, strict=True):
             target.assign(keras.ops.convert_to_numpy(value))
-        return self.evaluator.evaluate(
-            *self.validation, self.config.batch_size, verbose=0, return_dict=True
+        arguments = {"batch_size": self.config.batch_size, "verbose": 0}
+        scores = self.evaluator.evaluate(
+            *self.validation, return_dict=True, **arguments
         )
+        if self.head_evaluator is not None:
+            scores["loss"] = self.head_evaluator.evaluate(*self.validation, **arguments)
+        return scores
 
     def _validation_sdr(self) -> float:
         """Returns the mean SDR of the first validation mixtures, in dB."""

@@ -11,6 +11,7 @@ from keras_complex.losses import (
     CosineLoss,
     CSimLoss,
     InTime,
+    L1Loss,
     L2Loss,
     LogCoshLoss,
     MagnitudeLoss,
@@ -24,6 +25,8 @@ from keras_complex.losses import (
     WeightedSum,
 )
 from keras_complex.types import Tensor
+from zoo.models.chimera_loss import ChimeraLoss
+from zoo.models.deep_clustering_loss import DeepClusteringLoss
 
 LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "anti_wrapping_phase": AntiWrappingPhaseLoss,
@@ -37,12 +40,18 @@ LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
 # These compare waveforms: the inverse STFT of spectrograms comes first.
 TIME_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "cosine_time": CosineLoss,
+    "l1_time": L1Loss,
     "l2_time": L2Loss,
     "log_cosh_time": LogCoshLoss,
     "multi_resolution_stft": MultiResolutionSTFTLoss,
     "sd_sdr": NegativeSDSDR,
     "si_sdr": NegativeSISDR,
     "snr": NegativeSNR,
+}
+# These compare the `training_network` of a network with the sources, in any order.
+HEAD_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
+    "chimera": ChimeraLoss,
+    "deep_clustering": DeepClusteringLoss,
 }
 
 # Networks trained with these choose the level of their estimates freely.
@@ -54,7 +63,8 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
 
     Args:
         config: Of the whole training. `config.loss` has the `name`, a key of
-            `LOSSES` or `TIME_LOSSES`; `assignment`, as in `PermutationInvariant`;
+            `LOSSES`, `TIME_LOSSES` or `HEAD_LOSSES`; `assignment`, as in
+            `PermutationInvariant`, which `HEAD_LOSSES` leave unused;
             with `TIME_LOSSES`, `inverse`, as in `InTime` (by default the true one);
             `weight`, a factor of the loss (by default 1); all other keys are
             arguments of the loss. Networks of waveforms, with
@@ -68,7 +78,7 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
     weight = arguments.pop("weight", 1.0)
     inverse, table = None, TIME_LOSSES
     if config.stft.frame_length:
-        table = LOSSES | TIME_LOSSES
+        table = LOSSES | TIME_LOSSES | HEAD_LOSSES
         inverse = arguments.pop("inverse", "true") if name in TIME_LOSSES else None
     if name not in table:
         raise ValueError(
@@ -83,20 +93,26 @@ def build_loss(config: ConfigDict) -> keras.losses.Loss:
         ) from error
     if weight != 1.0:
         loss = WeightedSum([loss], [weight])
+    if name in HEAD_LOSSES:
+        return loss
     loss = PermutationInvariant(loss, assignment=assignment)
     return loss if inverse is None else _in_time(loss, config, inverse)
 
 
 def build_metric(config: ConfigDict) -> keras.metrics.Metric:
     """Builds SI-SDR under the best assignment, in dB, higher is better."""
-    loss = PermutationInvariant(NegativeSISDR())
-    if config.stft.frame_length:
-        loss = _in_time(loss, config)
+    loss = negative_si_sdr(config)
 
     def si_sdr(y_true: Tensor, y_pred: Tensor) -> Any:
         return -loss.call(y_true, y_pred)
 
     return keras.metrics.MeanMetricWrapper(si_sdr, name="si_sdr")
+
+
+def negative_si_sdr(config: ConfigDict) -> keras.losses.Loss:
+    """Builds negative SI-SDR under the best assignment, in dB, lower is better."""
+    loss = PermutationInvariant(NegativeSISDR())
+    return _in_time(loss, config) if config.stft.frame_length else loss
 
 
 def _in_time(

@@ -1,0 +1,170 @@
+"""Chimera++: deep clustering and mask inference by one network."""
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from keras_complex.types import Tensor
+from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers, check_sizes
+from zoo.models.phase_reconstruction import MISI
+
+_SIZES = ("num_speakers", "bins", "units", "num_layers", "embedding_size")
+MASK_ACTIVATIONS = ("sigmoid", "convex_softmax")
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class ChimeraPlusPlus(keras.Model):
+    """Separates the speakers of a spectrogram by masks, with embeddings as a guide.
+
+    Recurrent layers of the logarithms of magnitudes feed two heads: one makes a mask
+    for each speaker, the other, which only training uses, the embeddings of deep
+    clustering. With `misi_iterations`, phases are then improved by that many
+    iterations of `MISI`, which training goes through (WA-MISI).
+
+    To train both heads with `ChimeraLoss`, train `training_network`, which shares all
+    weights. To train phases as well, train the model itself with a loss of waveforms,
+    such as the mean absolute error under the best permutation, from weights trained
+    with `ChimeraLoss`; the embeddings then stay as they are.
+
+    Logarithms are brought to mean 0 and variance 1 in each mixture; estimates follow
+    the level of the mixture.
+
+    Args:
+        num_speakers: Number of speakers to separate.
+        bins: Bins of the spectrogram. The default belongs to frames of 256 samples.
+        units: Width of a recurrent layer in each direction.
+        num_layers: Number of recurrent layers.
+        embedding_size: Dimensions of an embedding.
+        dropout: Share of the outputs of recurrent layers, but for the last, to drop
+            in training.
+        mask_activation: `"sigmoid"` for masks in [0, 1]; `"convex_softmax"` for the
+            mean of 0, 1 and 2 under a softmax, hence masks in [0, 2], which may
+            exceed a mixture in which sources cancel. It has three times the weights
+            in the head.
+        misi_iterations: Iterations of `MISI` behind the masks; 0 for none.
+        frame_step: Distance of two frames, in samples, for `MISI` alone.
+        seed: Seed of the initial weights and the dropout. The layers draw different
+            weights.
+        **kwargs: Arguments of `keras.Model`, such as `name`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Input shape:
+        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any number of frames.
+
+    Output shape:
+        `(batch, speakers, frames, bins, 2)`.
+
+    Example:
+
+    >>> model = ChimeraPlusPlus(bins=9, units=4, num_layers=1, embedding_size=3)
+    >>> mixture = np.ones((1, 20, 9, 2), "float32")
+    >>> tuple(model(mixture).shape), tuple(model.training_network(mixture).shape)
+    ((1, 2, 20, 9, 2), (1, 20, 9, 5))
+
+    Reference:
+
+    - [Wang et al., 2018, Alternative objective functions for deep clustering](
+      https://doi.org/10.1109/ICASSP.2018.8462507)
+    - [Wang et al., 2018, End-to-end speech separation with unfolded iterative phase
+      reconstruction](https://arxiv.org/abs/1804.10204)
+    """
+
+    def __init__(
+        self,
+        num_speakers: int = 2,
+        bins: int = 129,
+        units: int = 600,
+        num_layers: int = 4,
+        embedding_size: int = 20,
+        dropout: float = 0.3,
+        mask_activation: str = "sigmoid",
+        misi_iterations: int = 0,
+        frame_step: int = 64,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        config = {
+            "num_speakers": num_speakers,
+            "bins": bins,
+            "units": units,
+            "num_layers": num_layers,
+            "embedding_size": embedding_size,
+            "dropout": dropout,
+            "mask_activation": mask_activation,
+            "misi_iterations": misi_iterations,
+            "frame_step": frame_step,
+            "seed": seed,
+        }
+        _check(config)
+        make = EmbeddingLayers(bins, seed)
+        mixture = keras.Input((None, bins, 2), name="mixture")
+        x = make.recurrent(make.features(mixture), units, num_layers, dropout)
+        embeddings = make.embeddings(x, embedding_size)
+        masks = _masks(x, make, num_speakers, mask_activation)
+        # Both heads are outputs of one graph, so that a file holds them both.
+        both = layers.Concatenate(dtype=FLOAT32, name="heads")([embeddings, masks])
+        masks = ops.transpose(both[..., embedding_size:], (0, 3, 1, 2))
+        estimates = layers.Multiply(dtype=FLOAT32, name="estimates")(
+            [ops.expand_dims(masks, -1), ops.expand_dims(mixture, 1)]
+        )
+        if misi_iterations:
+            estimates = MISI(
+                misi_iterations,
+                frame_length=2 * (bins - 1),
+                frame_step=frame_step,
+                dtype=FLOAT32,
+                name="misi",
+            )([estimates, mixture])
+        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
+        for name, value in config.items():
+            setattr(self, name, value)
+        self._arguments = tuple(config)
+
+    @property
+    def training_network(self) -> keras.Model:
+        """The model from mixtures to the embeddings and masks of bins.
+
+        Its output is `(batch, frames, bins, embedding_size + speakers)`.
+        """
+        return keras.Model(self.inputs[0], self.get_layer("heads").output)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            **{name: getattr(self, name) for name in self._arguments},
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
+        return cls(**config)
+
+
+def _masks(
+    x: Tensor, make: EmbeddingLayers, num_speakers: int, activation: str
+) -> Tensor:
+    """Makes masks `(batch, frames, bins, speakers)`."""
+    if activation == "sigmoid":
+        masks = make.maps(x, (num_speakers,), "masks")
+        return layers.Activation("sigmoid", dtype=FLOAT32, name="masks")(masks)
+    levels = make.maps(x, (num_speakers, 3), "masks")
+    levels = layers.Softmax(dtype=FLOAT32, name="masks")(levels)
+    return levels[..., 1] + 2 * levels[..., 2]
+
+
+def _check(config: dict[str, Any]) -> None:
+    """Raises ValueError unless the arguments make a network."""
+    check_sizes(config, _SIZES)
+    if config["mask_activation"] not in MASK_ACTIVATIONS:
+        raise ValueError(
+            f"`mask_activation` must be one of {', '.join(MASK_ACTIVATIONS)}. "
+            f"Received: mask_activation={config['mask_activation']!r}."
+        )
+    if config["misi_iterations"] < 0:
+        raise ValueError(
+            "`misi_iterations` must be at least 0. "
+            f"Received: misi_iterations={config['misi_iterations']}."
+        )
