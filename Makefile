@@ -40,8 +40,9 @@ check:
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest
 
+# A part of it: make test-newest TESTS=tests/zoo
 test-newest: .venv-newest/.dev
-	.venv-newest/bin/python -m pytest
+	.venv-newest/bin/python -m pytest $(TESTS)
 
 # Layers, losses, metrics and models on each backend that Keras has.
 test-backends: test-newest test-jax test-torch
