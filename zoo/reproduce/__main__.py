@@ -62,6 +62,12 @@ def define_flags() -> None:
     flags.DEFINE_float(
         "max_hours", 0.0, "Start no row after so many hours; 0: no limit.", 0.0
     )
+    flags.DEFINE_string(
+        "results",
+        None,
+        "Folder that keeps configuration, scores and curve of each training that is "
+        "done, in small files; what it has is not trained again.",
+    )
     flags.DEFINE_bool("report_only", False, "Write the table of what is there.")
     flags.DEFINE_string(
         "insert_into",
@@ -79,13 +85,15 @@ def main(argv: Sequence[str]) -> int:
     rows = _rows(arguments)
     name = f"table{arguments.table}" if arguments.table else arguments.study
     workdir = Path(arguments.workdir)
-    runs = report.Runs(workdir / arguments.scale, arguments.num_seeds)
+    results = Path(arguments.results) / arguments.scale if arguments.results else None
+    runs = report.Runs(workdir / arguments.scale, arguments.num_seeds, results)
     path = workdir / f"{name}_{arguments.scale}"
     _chosen(rows, arguments.rows)
     failed = []
     if not arguments.report_only:
         _check_data(arguments.data, rows[0].config)
         failed = _train(arguments, rows, runs, path)
+    runs.keep(rows)
     table = report.write(path, rows, runs, _directions(arguments))
     print(table)
     if arguments.insert_into:
@@ -109,7 +117,7 @@ def _train(
         progress = False
         for row, seed in waiting:
             directory = runs.directory(row, seed)
-            if one_row.read_result(directory) or is_claimed(directory):
+            if runs.result(row, seed) or is_claimed(directory):
                 continue
             if limit and time.monotonic() - start > limit:
                 return failed
@@ -122,12 +130,13 @@ def _train(
             if status not in (0, one_row.BUSY):
                 failed.append(directory)
             progress = True
+            runs.keep([row])
             report.write(path, rows, runs, _directions(arguments))
         waiting = [
             (row, seed)
             for row, seed in waiting
             if runs.directory(row, seed) not in failed
-            and one_row.read_result(runs.directory(row, seed)) is None
+            and runs.result(row, seed) is None
         ]
         if waiting and not progress:
             # What others train may be free again: they may be killed.

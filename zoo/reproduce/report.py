@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import shutil
 import statistics
 from collections.abc import Callable, Sequence
@@ -26,40 +27,93 @@ _SCORES = {"sdr": "SDR", "sdr_improvement": "SDRi", "si_sdr_improvement": "SI-SD
 class Runs:
     """Where the trainings are, one directory for each row and seed.
 
+    What is worth keeping of a training, its configuration, scores and curve, fits into
+    a small file, `results/ROW/seed2018.json`. A training that has one is done, wherever
+    it was.
+
     Args:
         directory: Of all trainings.
         num_seeds: How many trainings a row has.
+        results: Of the small files, or `None` for none.
     """
 
-    def __init__(self, directory: Path, num_seeds: int) -> None:
+    def __init__(
+        self, directory: Path, num_seeds: int, results: Path | None = None
+    ) -> None:
         self._directory = directory
+        self._results = results
         self.num_seeds = num_seeds
 
     def directory(self, row: Row, seed: int) -> Path:
         """Returns the directory of a training; `seed` counts from 0."""
         return self._directory / row.name / f"seed{row.config.seed + seed}"
 
+    def result(self, row: Row, seed: int) -> dict[str, Any] | None:
+        """Returns the result of a training, or None while it has not ended.
+
+        Raises:
+            ValueError: If the kept result is that of another configuration.
+        """
+        kept = self._kept(row, seed)
+        return read_result(self.directory(row, seed)) if kept is None else kept
+
     def results(self, row: Row) -> list[dict[str, Any]]:
         """Returns the results of the trainings that have ended."""
-        directories = [self.directory(row, seed) for seed in range(self.num_seeds)]
-        found = [read_result(directory) for directory in directories]
+        found = [self.result(row, seed) for seed in range(self.num_seeds)]
         return [result for result in found if result is not None]
 
     def scores(self, row: Row) -> list[float | None]:
         """Returns the test SDR of each seed, in dB, or None where there is none."""
-        found = [read_result(self.directory(row, s)) for s in range(self.num_seeds)]
+        found = [self.result(row, seed) for seed in range(self.num_seeds)]
         return [None if r is None else r["scores"]["sdr"] for r in found]
 
     def histories(self, row: Row) -> list[list[float]]:
         """Returns the validation SDR of every epoch of each training so far, in dB."""
-        curves = []
-        for seed in range(self.num_seeds):
-            path = self.directory(row, seed) / "history.csv"
-            if path.exists():
-                with path.open(newline="") as file:
-                    lines = list(csv.DictReader(file))
-                curves.append([float(line["sdr"]) for line in lines if "sdr" in line])
+        curves = [self._history(row, seed) for seed in range(self.num_seeds)]
         return [curve for curve in curves if curve]
+
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Writes the small file of each training that has ended and has none."""
+        for row in rows:
+            for seed in range(self.num_seeds):
+                result = read_result(self.directory(row, seed))
+                path = self._path(row, seed)
+                if path is None or result is None or path.exists():
+                    continue
+                kept = {name: v for name, v in result.items() if name != "examples"}
+                kept["validation_sdr"] = self._history(row, seed)
+                kept["config"] = _comparable(row)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write_text(path, json.dumps(kept, indent=1) + "\n")
+
+    def _history(self, row: Row, seed: int) -> list[float]:
+        kept = self._kept(row, seed)
+        if kept is not None:
+            return kept["validation_sdr"]
+        path = self.directory(row, seed) / "history.csv"
+        if not path.exists():
+            return []
+        with path.open(newline="") as file:
+            lines = list(csv.DictReader(file))
+        return [float(line["sdr"]) for line in lines if "sdr" in line]
+
+    def _kept(self, row: Row, seed: int) -> dict[str, Any] | None:
+        path = self._path(row, seed)
+        if path is None or not path.exists():
+            return None
+        kept = json.loads(path.read_text())
+        if kept["config"] != _comparable(row):
+            raise ValueError(
+                "A kept result must be one of the configuration of its row. "
+                f"Received: {str(path)!r}, of another one. Remove it, or choose "
+                "another folder for --results."
+            )
+        return kept
+
+    def _path(self, row: Row, seed: int) -> Path | None:
+        if self._results is None:
+            return None
+        return self._results / row.name / f"seed{row.config.seed + seed}.json"
 
 
 def write(
@@ -133,6 +187,13 @@ def insert(document: Path, name: str, markdown: str, figures: Sequence[Path]) ->
         title = figure.stem.removeprefix(name).strip("_").replace("_", " ")
         pictures += f"\n![Validation SDR {title}]({figure.name})\n"
     _write_text(document, f"{before}{begin}\n{markdown}{pictures}\n{end}{after}")
+
+
+def _comparable(row: Row) -> dict[str, Any]:
+    """Returns the configuration of a row as JSON has it, without what may differ."""
+    config = json.loads(json.dumps(row.config.to_dict()))
+    del config["seed"], config["progress_bar"], config["data"]["mixtures"]
+    return config
 
 
 def _note(rows: Sequence[Row], runs: Runs) -> str:

@@ -123,6 +123,26 @@ def test_two_at_once_share_the_rows_and_skip_what_is_done(mixtures, tmp_path):
 
 
 @pytest.mark.slow
+def test_what_was_kept_of_a_training_stands_for_it(mixtures, tmp_path):
+    arguments = (
+        *("--table=1", "--rows=real_14", f"--results={tmp_path / 'kept'}"),
+        *("--set=epochs=2", "--max_tests=1"),
+    )
+    assert run(mixtures, tmp_path / "a", *arguments).returncode == 0
+    (file,) = (tmp_path / "kept").rglob("*.*")
+    assert file == tmp_path / "kept/small/real_14/seed2018.json"
+    again = run(mixtures, tmp_path / "b", *arguments)
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert "Training" not in again.stdout
+    assert not (tmp_path / "b/small").exists()
+    tables = [tmp_path / place / "table1_small.md" for place in "ab"]
+    assert tables[0].read_text() == tables[1].read_text()
+    other = run(mixtures, tmp_path / "b", *arguments, "--set=batch_size=1")
+    assert other.returncode == 1
+    assert "error: A kept result must be one of the configuration" in other.stderr
+
+
+@pytest.mark.slow
 def test_a_row_that_fails_is_named_and_the_others_are_trained(mixtures, tmp_path):
     broken = tmp_path / "small/real_14/seed2018/config.json"
     broken.mkdir(parents=True)  # Where a file must be.

@@ -74,6 +74,29 @@ def test_figures_have_mean_and_deviation_of_each_group(table, tmp_path):
     assert not (tmp_path / "table3_by_dropout.csv").exists()
 
 
+def test_kept_results_give_the_same_table_and_curves(table, tmp_path):
+    rows, runs = table
+    kept = tmp_path / "kept"
+    report.Runs(tmp_path / "paper", 2, kept).keep(rows)
+    assert len(list(kept.rglob("*.json"))) == 3
+    elsewhere = report.Runs(tmp_path / "nothing", 2, kept)
+    markdown = report.write(tmp_path / "again", rows, elsewhere)
+    assert markdown == report.write(tmp_path / "table3", rows, runs)
+    assert [elsewhere.histories(row) for row in rows] == [
+        runs.histories(row) for row in rows
+    ]
+    assert [elsewhere.scores(row) for row in rows] == [runs.scores(row) for row in rows]
+
+
+def test_a_kept_result_of_another_configuration_is_named(table, tmp_path):
+    rows, _ = table
+    runs = report.Runs(tmp_path / "paper", 2, tmp_path / "kept")
+    runs.keep(rows)
+    rows[0].config.batch_size += 1
+    with pytest.raises(ValueError, match="one of the configuration of its row"):
+        runs.results(rows[0])
+
+
 def test_figures_are_pictures(table, tmp_path):
     pytest.importorskip("matplotlib")
     rows, runs = table
