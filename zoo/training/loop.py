@@ -26,7 +26,7 @@ from zoo.training.objective import (
     negative_si_sdr,
 )
 from zoo.training.report import Report
-from zoo.training.schedules import after_plateaus
+from zoo.training.schedules import after_plateaus, at_share
 
 
 def train(config: ConfigDict, directory: str | Path) -> dict[str, Any]:
@@ -123,16 +123,17 @@ class _Run:
         return (
             done >= config.epochs
             or 0 < config.max_minutes <= self.history[-1]["minutes"]
+            or self._share_of_budget() >= 1
             or 0 < config.patience <= since_best
         )
 
     def epoch(self) -> None:
         """Trains for one epoch, validates, and saves the results."""
-        start = time.monotonic()
+        start, cpu_start = time.monotonic(), time.process_time()
         logs = self._fit()
         steps_per_second = self.config.steps_per_epoch / (time.monotonic() - start)
         scores = self._validate()
-        earlier = self.history[-1]["minutes"] if self.history else 0.0
+        earlier = self.history[-1] if self.history else {}
         row = {
             "epoch": len(self.history) + 1,
             "loss": logs["loss"],
@@ -143,7 +144,9 @@ class _Run:
             "gradient_norm": _number(self.optimizer.gradient_norm),
             "skipped_steps": int(_number(self.optimizer.skipped)),
             "steps_per_second": steps_per_second,
-            "minutes": earlier + (time.monotonic() - start) / 60,
+            "minutes": earlier.get("minutes", 0.0) + (time.monotonic() - start) / 60,
+            "cpu_minutes": earlier.get("cpu_minutes", 0.0)
+            + (time.process_time() - cpu_start) / 60,
         }
         if self.config.data.validation_sdr_mixtures:
             row["sdr"] = self._validation_sdr()
@@ -161,12 +164,23 @@ class _Run:
             flush=True,
         )
 
+    def _share_of_budget(self) -> float:
+        """Returns which part of the time of the schedule is used up; 0 without."""
+        minutes = self.config.schedule.get("cpu_minutes", 0.0)
+        used = self.history[-1]["cpu_minutes"] if self.history else 0.0
+        return used / minutes if minutes else 0.0
+
     def _fit(self) -> dict[str, float]:
         epoch, config = len(self.history), self.config
         schedule = config.schedule.to_dict()
-        if schedule.pop("name") == "plateau":
+        name = schedule.pop("name")
+        if name == "plateau":
             scores = [row["si_sdr"] for row in self.history]
             self.optimizer.learning_rate = after_plateaus(scores, **schedule)
+        elif name == "cpu_budget":
+            del schedule["cpu_minutes"]
+            share = self._share_of_budget()
+            self.optimizer.learning_rate = at_share(share, **schedule)
         # Keras's own list would count up to the epoch that this call ends with.
         callbacks = keras.callbacks.CallbackList(
             add_history=True,

@@ -154,9 +154,72 @@ def after_plateaus(
     return learning_rate
 
 
+def cpu_budget(
+    steps_per_epoch: int,
+    epochs: int,
+    cpu_minutes: float,
+    learning_rate: float,
+    warmup_share: float = 0.0,
+    final_fraction: float = 0.0,
+) -> LearningRate:
+    """Returns the learning rate to begin with; `at_share` gives the next ones.
+
+    The training ends with the epoch that uses the minutes up, and the rate falls with
+    what is left of them. So networks of different speed have the same time, and each
+    its whole schedule.
+
+    Args:
+        steps_per_epoch: Unused.
+        epochs: Unused: `config.epochs` ends a training as it always does.
+        cpu_minutes: Time of the training, validation included, summed over cores.
+        learning_rate: The peak.
+        warmup_share: Part of the time in which the rate rises.
+        final_fraction: Learning rate at the end, as a part of the peak.
+
+    Raises:
+        ValueError: If the time is not positive or the warm-up not in [0, 1).
+    """
+    del steps_per_epoch, epochs
+    if not cpu_minutes > 0 or not 0 <= warmup_share < 1:
+        raise ValueError(
+            "`cpu_minutes` must be positive and `warmup_share` in [0, 1). "
+            f"Received: cpu_minutes={cpu_minutes}, warmup_share={warmup_share}."
+        )
+    return at_share(0.0, learning_rate, warmup_share, final_fraction)
+
+
+def at_share(
+    share: float,
+    learning_rate: float,
+    warmup_share: float = 0.0,
+    final_fraction: float = 0.0,
+) -> float:
+    """Returns the learning rate of `cpu_budget` for the epoch that follows.
+
+    It rises in a line from a tenth of the peak, and falls with half a cosine.
+
+    Args:
+        share: Part of the time that is used up.
+        learning_rate: As for `cpu_budget`.
+        warmup_share: As for `cpu_budget`.
+        final_fraction: As for `cpu_budget`.
+
+    Example:
+
+    >>> [round(at_share(s, 1.0, 0.1), 3) for s in (0.0, 0.05, 0.1, 0.55, 1.0)]
+    [0.1, 0.55, 1.0, 0.5, 0.0]
+    """
+    if share < warmup_share:
+        return learning_rate * (0.1 + 0.9 * share / warmup_share)
+    left = min(1.0, (share - warmup_share) / (1 - warmup_share))
+    wave = (1 + math.cos(math.pi * left)) / 2
+    return learning_rate * (final_fraction + (1 - final_fraction) * wave)
+
+
 SCHEDULES = {
     "constant": constant,
     "piecewise": piecewise,
     "cosine": cosine,
     "plateau": plateau,
+    "cpu_budget": cpu_budget,
 }

@@ -14,7 +14,7 @@ from zoo.training.objective import build_metric
 from zoo.training.report import Report
 from zoo.training.schedules import after_plateaus
 
-CLOCK = {"minutes", "steps_per_second"}
+CLOCK = {"cpu_minutes", "minutes", "steps_per_second"}
 
 
 def read_history(directory):
@@ -270,6 +270,44 @@ def test_ends_when_patience_or_minutes_are_used_up(
     )
     config = make_config(epochs=5, preview_every_epochs=0, **changes)
     assert train(config, tmp_path / "run")["epoch"] == epochs
+
+
+def test_a_budget_of_time_ends_the_training_and_lowers_the_rate(
+    make_config, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(loop, "time", Clock())
+    monkeypatch.setattr(loop._Run, "_validate", lambda run: {"loss": 0, "si_sdr": 0})
+    schedule = ConfigDict(
+        {
+            "name": "cpu_budget",
+            "cpu_minutes": 4.0,
+            "learning_rate": 0.01,
+            "warmup_share": 0.5,
+        }
+    )
+    config = make_config(epochs=99, preview_every_epochs=0, schedule=schedule)
+    # An epoch takes a minute of it; after the first, it is stopped and goes on.
+    for minutes in (1e-9, 0.0):
+        config.max_minutes = minutes
+        last = train(config, tmp_path / "run")
+    assert last["cpu_minutes"] == pytest.approx(4.0, rel=1e-3)
+    rates = [row["learning_rate"] for row in read_history(tmp_path / "run")]
+    assert rates == pytest.approx([0.001, 0.0055, 0.01, 0.005], rel=1e-3)
+
+
+class Clock:
+    """Gives a minute of computing to all that lies between two looks."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def monotonic(self):
+        self.seconds += 1e-3
+        return self.seconds
+
+    def process_time(self):
+        self.seconds += 60.0
+        return self.seconds
 
 
 @pytest.mark.parametrize(
