@@ -26,6 +26,7 @@ from keras_complex.losses import (
 )
 from keras_complex.types import Tensor
 from zoo.models.chimera_loss import ChimeraLoss
+from zoo.models.deep_attractor_loss import DeepAttractorLoss
 from zoo.models.deep_clustering_loss import DeepClusteringLoss
 
 LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
@@ -51,6 +52,7 @@ TIME_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
 # These compare the `training_network` of a network with the sources, in any order.
 HEAD_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
     "chimera": ChimeraLoss,
+    "deep_attractor": DeepAttractorLoss,
     "deep_clustering": DeepClusteringLoss,
 }
 

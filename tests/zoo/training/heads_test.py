@@ -13,9 +13,18 @@ from zoo.training.build import trained_part
 
 SMALL = {"num_speakers": 2, "bins": 33, "units": 4, "num_layers": 1}
 CASES = {
+    "deep_attractor": {
+        "name": "DeepAttractor",
+        "iterations": 2,
+        **SMALL,
+        "units": 16,
+        "embedding_size": 20,
+    },
     "deep_clustering": {"name": "DeepClustering", "iterations": 2, **SMALL},
     "chimera": {"name": "ChimeraPlusPlus", **SMALL},
 }
+# First gradients, of an error squared, would be less than the epsilon of Adam.
+CHANGES = {"deep_attractor": {"loss__weight": 100.0}}
 
 
 @pytest.fixture
@@ -28,6 +37,7 @@ def make_heads_config(make_config):
             loss=ConfigDict({"name": loss, "assignment": "utterance"}),
             optimizer__use_ema=True,
             epochs=2,
+            **CHANGES.get(loss, {}),
             **changes,
         )
 

@@ -1,0 +1,117 @@
+"""Anchored deep attractor network: attractors without k-means."""
+
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+from zoo.models.attractors import AnchoredMasks, free_embeddings
+from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers, check_sizes
+
+_SIZES = ("num_speakers", "bins", "units", "num_layers", "embedding_size")
+
+
+@keras.saving.register_keras_serializable(package="zoo")
+class AnchoredDeepAttractor(keras.Model):
+    """Separates the speakers of a spectrogram by attractors that start from anchors.
+
+    As in `DeepAttractor`, recurrent layers turn the logarithms of magnitudes into an
+    embedding for each bin, and products of embeddings and attractors make a softmax
+    mask for each speaker. The attractors come from a few trained points, the anchors,
+    as `AnchoredMasks` describes it: the same way in training, which needs no ideal
+    assignments, and later. Train the model itself with a permutation-invariant loss,
+    such as the squared error of magnitudes.
+
+    Logarithms are brought to mean 0 and variance 1 in each mixture, where the paper
+    leaves their scale open; estimates follow the level of the mixture.
+
+    Args:
+        num_speakers: Number of speakers to separate, at most `num_anchors`. The
+            weights do not depend on it.
+        bins: Bins of the spectrogram. The default belongs to frames of 256 samples.
+        units: Width of a recurrent layer in each direction.
+        num_layers: Number of recurrent layers.
+        embedding_size: Dimensions of an embedding.
+        dropout: Share of the outputs of recurrent layers, but for the last, to drop
+            in training.
+        num_anchors: Number of anchors. All sets of as many of them as there are
+            speakers are compared.
+        floor_db: Level below which a bin is silent, in dB of the loudest bin of the
+            mixture. Silent bins do not move the attractors.
+        seed: Seed of the initial weights and the dropout. The layers draw different
+            weights.
+        **kwargs: Arguments of `keras.Model`, such as `name`.
+
+    Raises:
+        ValueError: If an argument is out of range.
+
+    Input shape:
+        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any number of frames.
+
+    Output shape:
+        `(batch, speakers, frames, bins, 2)`.
+
+    Example:
+
+    >>> model = AnchoredDeepAttractor(bins=9, units=4, num_layers=1, embedding_size=3)
+    >>> mixture = np.ones((1, 20, 9, 2), "float32")
+    >>> tuple(model(mixture).shape)
+    (1, 2, 20, 9, 2)
+
+    Reference:
+
+    - [Luo et al., 2018, Speaker-independent speech separation with deep attractor
+      network](https://arxiv.org/abs/1707.03634)
+    """
+
+    def __init__(
+        self,
+        num_speakers: int = 2,
+        bins: int = 129,
+        units: int = 300,
+        num_layers: int = 4,
+        embedding_size: int = 20,
+        dropout: float = 0.5,
+        num_anchors: int = 6,
+        floor_db: float = -40.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        config = {
+            "num_speakers": num_speakers,
+            "bins": bins,
+            "units": units,
+            "num_layers": num_layers,
+            "embedding_size": embedding_size,
+            "dropout": dropout,
+            "num_anchors": num_anchors,
+            "floor_db": floor_db,
+            "seed": seed,
+        }
+        check_sizes(config, _SIZES)
+        make = EmbeddingLayers(bins, seed)
+        mixture = keras.Input((None, bins, 2), name="mixture")
+        # Before the network, which takes longer: it checks its arguments.
+        masks = AnchoredMasks(
+            num_speakers, num_anchors, floor_db, seed, dtype=FLOAT32, name="masks"
+        )
+        x = make.recurrent(make.features(mixture), units, num_layers, dropout)
+        embeddings = free_embeddings(x, make, embedding_size)
+        estimates = layers.Multiply(dtype=FLOAT32, name="estimates")(
+            [masks([embeddings, mixture]), ops.expand_dims(mixture, 1)]
+        )
+        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
+        for name, value in config.items():
+            setattr(self, name, value)
+        self._arguments = tuple(config)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            **{name: getattr(self, name) for name in self._arguments},
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
+        return cls(**config)
