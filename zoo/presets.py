@@ -1,38 +1,31 @@
-"""Models that ship with the zoo, and models from files."""
+"""Models that ship with the zoo or are published, and models from files."""
 
 import difflib
 import os
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypedDict
 
 import keras
+from ml_collections import ConfigDict
 
 # Loading needs the classes of a network registered.
 import zoo.models  # noqa: F401
+from zoo.config_files import load_config
+from zoo.published import DEEP_COMPLEX_EXTRACTORS, PUBLISHED, Preset
 from zoo.separator import Separator
-
-
-class Preset(TypedDict):
-    """What a preset is.
-
-    Attributes:
-        description: What it separates. Its folder has scores and a model card.
-        sample_rate: In Hz.
-        num_speakers: Number of estimates per mixture.
-    """
-
-    description: str
-    sample_rate: int
-    num_speakers: int
-
 
 PRESETS: dict[str, Preset] = {
     "complex_unet_small_8k": {
         "description": "A small deep complex extractor for two speakers.",
         "sample_rate": 8000,
         "num_speakers": 2,
+        "paper": DEEP_COMPLEX_EXTRACTORS,
+        "config": ("complex_unet_small.py", ""),
+        "published": None,
+        "weights": True,
     },
+    **PUBLISHED,
 }
 
 # What the commands use unless told otherwise.
@@ -45,20 +38,30 @@ _FOLDERS = (
 )
 
 
-def from_preset(name: str) -> Separator:
+def from_preset(name: str, load_weights: bool = True) -> Separator:
     """Loads a model that ships with the zoo. No network is needed.
 
     Args:
         name: A key of `zoo.presets.PRESETS`.
+        load_weights: `False` for the untrained network, which all presets have but
+            the oracle masks.
 
     Raises:
-        ValueError: If there is no such preset.
+        ValueError: If there is no such preset, or if it has no trained weights.
         FileNotFoundError: If the installation lacks its file.
     """
     if name not in PRESETS:
         raise ValueError(
             f"A preset must be one of: {', '.join(PRESETS)}. "
-            f"Received: name={name!r}.{_closest(name)}"
+            f"Received: name={name!r}.{_closest(name, PRESETS)}"
+        )
+    if not load_weights:
+        return _untrained(name)
+    if not PRESETS[name]["weights"]:
+        raise ValueError(
+            "A preset to load must be one with trained weights: "
+            f"{', '.join(_with_weights())}. Received: name={name!r}, which has none. "
+            f"{_ways_without_weights(name)}"
         )
     files = [folder / name / "model.keras" for folder in _FOLDERS]
     for file in files:
@@ -68,6 +71,26 @@ def from_preset(name: str) -> Separator:
         f"The file of the preset {name!r} must lie in one of "
         f"{', '.join(str(file) for file in files)}. Install the package again."
     )
+
+
+def preset_config(name: str) -> ConfigDict:
+    """Returns the configuration of a preset, as `train_main.py` takes it.
+
+    Args:
+        name: A key of `zoo.presets.PRESETS`.
+
+    Raises:
+        ValueError: If the preset is one of oracle masks, which have no network.
+    """
+    preset = PRESETS[name]
+    if preset["config"] is None:
+        raise ValueError(
+            "A preset must have a network to be built. "
+            f"Received: name={name!r}. {_ways_without_weights(name)}"
+        )
+    config = load_config(*preset["config"])
+    config.update_from_flattened_dict(preset.get("changes", {}))
+    return config
 
 
 def load_separator(source: str | os.PathLike[str]) -> Separator:
@@ -95,8 +118,8 @@ def load_separator(source: str | os.PathLike[str]) -> Separator:
         return from_preset(str(source))
     raise ValueError(
         "A model must be a .keras file, the workdir of a training, or one of the "
-        f"presets: {', '.join(PRESETS)}. Received: source={str(source)!r}, which does "
-        f"not exist.{_closest(str(source))}"
+        f"presets: {', '.join(_with_weights())}. Received: source={str(source)!r}, "
+        f"which does not exist.{_closest(str(source), _with_weights())}"
     )
 
 
@@ -125,6 +148,34 @@ def _load(path: Path) -> Separator:
     return model
 
 
-def _closest(name: str) -> str:
-    matches = difflib.get_close_matches(name, PRESETS, n=1, cutoff=0.4)
+def _untrained(name: str) -> Separator:
+    """Builds the network of a preset as a training does before its first step."""
+    config = preset_config(name)
+    # Late: training needs more than separating does.
+    from zoo.training.build import build_network, build_separator
+
+    return build_separator(build_network(config), config)
+
+
+def _with_weights() -> list[str]:
+    return [name for name, preset in PRESETS.items() if preset["weights"]]
+
+
+def _ways_without_weights(name: str) -> str:
+    """Says what can be done with a preset that cannot be loaded."""
+    preset = PRESETS[name]
+    if preset["config"] is None:
+        mask = preset.get("oracle_mask")
+        return f"Take zoo.models.oracle_masks.OracleSeparator({mask!r})."
+    file, variant = preset["config"]
+    flags = [f"--config=configs/{file}" + (f":{variant}" if variant else "")]
+    flags += [f"--config.{key}={v}" for key, v in preset.get("changes", {}).items()]
+    return (
+        f"Train it by `python train_main.py {' '.join(flags)} --workdir=DIR`, or pass "
+        "load_weights=False for the untrained network."
+    )
+
+
+def _closest(name: str, names: Iterable[str]) -> str:
+    matches = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
     return f" Did you mean {matches[0]!r}?" if matches else ""

@@ -8,12 +8,21 @@ import pytest
 
 import zoo
 from zoo import presets
+from zoo.models.oracle_masks import ORACLE_MASKS
+
+SHIPPED = [name for name, preset in presets.PRESETS.items() if preset["weights"]]
+NETWORKS = [name for name, preset in presets.PRESETS.items() if preset["config"]]
 
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch, make_band_separator):
     """A folder of presets with one in it, and one whose file is missing."""
-    names = {"band_split_8k": {}, "lost_16k": {}}
+    names = {
+        "band_split_8k": {"weights": True},
+        "lost_16k": {"weights": True},
+        "band_split_paper": {"weights": False, "config": ("conv_tasnet.py", "smoke")},
+        "ideal": {"weights": False, "config": None, "oracle_mask": "irm"},
+    }
     monkeypatch.setattr(presets, "PRESETS", names)
     folders = (tmp_path / "installed", tmp_path / "checkout")
     monkeypatch.setattr(presets, "_FOLDERS", folders)
@@ -31,7 +40,7 @@ def test_loads_a_preset(shelf):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", presets.PRESETS)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_a_preset_that_ships_loads_and_says_the_truth(name):
     preset, separator = presets.PRESETS[name], zoo.from_preset(name)
     assert separator.sample_rate == preset["sample_rate"]
@@ -41,7 +50,7 @@ def test_a_preset_that_ships_loads_and_says_the_truth(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", presets.PRESETS)
+@pytest.mark.parametrize("name", SHIPPED)
 def test_the_tflite_file_of_a_preset_separates_as_keras_does(name):
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
     agreement = pytest.importorskip("zoo.export.agreement")
@@ -59,11 +68,73 @@ def test_the_tflite_file_of_a_preset_separates_as_keras_does(name):
 
 
 def test_the_default_is_a_preset():
-    assert presets.DEFAULT_PRESET in presets.PRESETS
+    assert presets.DEFAULT_PRESET in SHIPPED
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_configuration_of_a_preset_is_of_its_rate_and_speakers(name):
+    preset, config = presets.PRESETS[name], presets.preset_config(name)
+    assert config.sample_rate == preset["sample_rate"]
+    assert config.model.num_speakers == preset["num_speakers"]
+    for key, value in preset.get("changes", {}).items():
+        part, last = key.split(".")
+        assert config[part][last] == value
+
+
+@pytest.mark.parametrize("name", set(presets.PRESETS) - set(NETWORKS))
+def test_what_has_no_network_is_an_oracle(name):
+    assert presets.PRESETS[name]["oracle_mask"] in ORACLE_MASKS
+    with pytest.raises(ValueError, match=r"must have a network.*OracleSeparator\('"):
+        zoo.from_preset(name, load_weights=False)
+
+
+def test_builds_a_preset_without_weights(shelf):
+    separator = zoo.from_preset("band_split_paper", load_weights=False)
+    assert isinstance(separator, zoo.Separator)
+    assert separator.sample_rate == 8000
+    assert separator.fit_level
+    assert isinstance(separator.network, zoo.models.ConvTasNet)
+    assert separator.network.filters == 16
+    assert separator.separate(np.ones(99), 8000).shape == (2, 99)
+
+
+def test_builds_a_preset_with_the_changes_of_its_configuration(shelf, monkeypatch):
+    preset = {
+        "config": ("conv_tasnet.py", "smoke"),
+        "changes": {"model.causal": True, "model.normalization": "batch"},
+        "weights": False,
+    }
+    monkeypatch.setitem(presets.PRESETS, "changed", preset)
+    network = zoo.from_preset("changed", load_weights=False).network
+    assert network.causal
+    assert network.normalization == "batch"
+    flags = "conv_tasnet.py:smoke --config.model.causal=True --config.model.normal"
+    with pytest.raises(ValueError, match=flags):
+        zoo.from_preset("changed")
+
+
+@pytest.mark.parametrize("load", [zoo.from_preset, zoo.load_separator])
+def test_says_what_to_do_without_weights(shelf, load):
+    message = (
+        r"one with trained weights: band_split_8k, lost_16k\. Received: "
+        r"name='band_split_paper', which has none\. Train it by `python train_main\.py "
+        r"--config=configs/conv_tasnet\.py:smoke --workdir=DIR`, or pass load_w"
+    )
+    with pytest.raises(ValueError, match=message):
+        load("band_split_paper")
+    with pytest.raises(ValueError, match=r"none\. Take .*OracleSeparator\('irm'\)"):
+        load("ideal")
+
+
+def test_presets_without_weights_are_no_models_to_load(shelf):
+    with pytest.raises(
+        ValueError, match=r"presets: band_split_8k, lost_16k\. Received"
+    ):
+        zoo.load_separator("band_split_papers")
 
 
 def test_unknown_preset_names_the_closest(shelf):
-    message = "one of: band_split_8k, lost_16k. .*Did you mean 'band_split_8k'"
+    message = "one of: band_split_8k, lost_16k, .*Did you mean 'band_split_8k'"
     with pytest.raises(ValueError, match=message):
         zoo.from_preset("band_split")
     with pytest.raises(

@@ -2,15 +2,13 @@
 
 import ast
 import dataclasses
-import runpy
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ml_collections import ConfigDict
 
+from zoo.config_files import run_config_file
 from zoo.reproduce.directions import Direction
 
 SCALES = ("paper", "small")
@@ -46,12 +44,12 @@ def rows_of_table(table: int, scale: str = "paper") -> list[Row]:
             those of the rows that they stand for.
     """
     if scale == "paper":
-        file = _load(f"table{table}.py")
+        file = run_config_file(f"table{table}.py")
         return [
             Row(name, file["get_config"](name), row[-1], row[-2])
             for name, row in file["ROWS"].items()
         ]
-    small = _load("small.py")
+    small = run_config_file("small.py")
     published = {row.name: row for n in (1, 2, 3) for row in rows_of_table(n)}
     rows = []
     for name in small["TABLES"][table]:
@@ -68,7 +66,7 @@ def rows_of_study(study: str, scale: str = "paper") -> list[Row]:
         study: `"differences"`, of paper and public code.
         scale: See `rows_of_table`.
     """
-    file = _load(f"{study}.py")
+    file = run_config_file(f"{study}.py")
     if scale == "small":
         names = file["SMALL_CHANGES"]
         return [Row(name, file["get_config"](f"small/{name}")) for name in names]
@@ -81,7 +79,7 @@ def directions_of_table(table: int, scale: str) -> list[Direction]:
         return []
     rows = [row for number in (1, 2, 3) for row in rows_of_table(number)]
     published = {row.name: row.published_sdr or 0.0 for row in rows}
-    file = _load("small.py")
+    file = run_config_file("small.py")
     return [
         Direction(claim, better, worse, published[ahead] - published[behind])
         for claim, (better, worse), (ahead, behind) in file["DIRECTIONS"]
@@ -94,15 +92,33 @@ def with_changes(rows: Iterable[Row], changes: Sequence[str]) -> list[Row]:
 
     Args:
         rows: Left as they are.
+        changes: As `changed` takes them.
+
+    Raises:
+        ValueError: As `changed` does.
+    """
+    rows = list(rows)
+    configs = changed([row.config for row in rows], changes)
+    return [
+        dataclasses.replace(row, config=config)
+        for row, config in zip(rows, configs, strict=True)
+    ]
+
+
+def changed(configs: Iterable[ConfigDict], changes: Sequence[str]) -> list[ConfigDict]:
+    """Changes every configuration that has the keys.
+
+    Args:
+        configs: Left as they are.
         changes: Such as `"batch_size=12"` or `"model.start_filters=4"`.
 
     Raises:
-        ValueError: If a change is not `key=value`, or no row has the key.
+        ValueError: If a change is not `key=value`, or no configuration has the key.
     """
     values = dict(_parse(change) for change in changes)
-    changed, unused = [], set(values)
-    for row in rows:
-        config = ConfigDict(row.config.to_dict())
+    results, unused = [], set(values)
+    for original in configs:
+        config = ConfigDict(original.to_dict())
         for key, value in values.items():
             *parents, last = key.split(".")
             part: Any = config
@@ -111,13 +127,13 @@ def with_changes(rows: Iterable[Row], changes: Sequence[str]) -> list[Row]:
             if last in part:
                 part[last] = value
                 unused.discard(key)
-        changed.append(dataclasses.replace(row, config=config))
+        results.append(config)
     if unused:
         raise ValueError(
             "A change must be of a value that a configuration has. "
             f"Received: {', '.join(sorted(unused))}."
         )
-    return changed
+    return results
 
 
 def _parse(change: str) -> tuple[str, Any]:
@@ -131,22 +147,3 @@ def _parse(change: str) -> tuple[str, Any]:
             "A change must be KEY=VALUE, text in quotes. "
             f"Received: {change!r}. Write batch_size=12, for instance."
         ) from None
-
-
-def _load(name: str) -> dict[str, Any]:
-    """Runs a file of `configs/`, of the installed package or the checkout."""
-    package = Path(__file__).parents[1]
-    for folder in (package, package.parent):
-        if (folder / "configs" / name).is_file():
-            break
-    else:
-        raise FileNotFoundError(
-            f"The package must hold configs/{name}. Received: an installation in "
-            f"{str(package)!r} without it. Install the package again."
-        )
-    # Configurations import each other.
-    sys.path.insert(0, str(folder))
-    try:
-        return runpy.run_path(str(folder / "configs" / name))
-    finally:
-        sys.path.remove(str(folder))

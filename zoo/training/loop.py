@@ -11,16 +11,16 @@ from ml_collections import ConfigDict
 
 from keras_complex.ops import istft
 from zoo import metrics
-from zoo.separator import Separator
 from zoo.training import checkpoint, distribution, sources, workdir
 from zoo.training.build import (
     build_network,
     build_optimizer,
+    build_separator,
     compiled,
+    take_initial_weights,
     trained_part,
 )
 from zoo.training.objective import (
-    SCALE_INVARIANT_LOSSES,
     build_loss,
     build_metric,
     negative_si_sdr,
@@ -74,6 +74,10 @@ class _Run:
         self.config = config
         self.directory = directory
         network = build_network(config)
+        initial_weights = config.get("initial_weights", "")
+        # A run that goes on has weights of its own, and may have outlived these.
+        if initial_weights and not checkpoint.exists(directory):
+            take_initial_weights(network, initial_weights)
         self.trainer = compiled(
             trained_part(network, config),
             build_loss(config),
@@ -95,13 +99,7 @@ class _Run:
         self.head_evaluator = (
             compiled(self.averaged, build_loss(config)) if has_heads else None
         )
-        self.separator = Separator(
-            averaged,
-            config.sample_rate,
-            **config.stft,
-            level=config.level or None,
-            fit_level=config.loss.name in SCALE_INVARIANT_LOSSES,
-        )
+        self.separator = build_separator(averaged, config)
         self.source = sources.training_source(config)
         self.validation = sources.validation_arrays(config)
         self.mixture_si_sdr = _score_of_mixture(self.validation, config)
