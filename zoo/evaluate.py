@@ -5,7 +5,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import tqdm
@@ -45,8 +45,15 @@ SPEECH: dict[str, Callable[..., float]] = {
 }
 
 
+class WaveformSeparator(Protocol):
+    """What can be scored: a `zoo.Separator`, or what separates as one."""
+
+    def separate(self, waveform: np.ndarray, sample_rate: float) -> np.ndarray:
+        """Returns estimates `(speakers, samples)` of a mixture `(samples,)`."""
+
+
 def evaluate(
-    separator: Separator | None,
+    separator: WaveformSeparator | None,
     examples: Iterable[Example],
     measures: Sequence[str] = RATIOS,
 ) -> dict[str, Any]:
@@ -149,7 +156,7 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _evaluate_example(
-    separator: Separator | None, example: Example, columns: Sequence[str]
+    separator: WaveformSeparator | None, example: Example, columns: Sequence[str]
 ) -> dict[str, Any]:
     mixture = np.broadcast_to(example.mixture, example.sources.shape)
     baseline = _measure(example, mixture, columns)

@@ -12,11 +12,7 @@ has, and all wait for the last. After every row, the workdir receives the table
 is there so far.
 """
 
-import json
-import os
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,11 +21,9 @@ from ml_collections import ConfigDict
 
 from zoo import command
 from zoo.data.folder import MixtureFolder
-from zoo.reproduce import one_row, plan, report
-from zoo.reproduce.claims import is_claimed
+from zoo.reproduce import plan, report
 from zoo.reproduce.directions import Direction
-
-_WAIT_SECONDS = 2.0
+from zoo.reproduce.work import Task, work_through
 
 
 def define_flags() -> None:
@@ -108,60 +102,40 @@ def _train(
     arguments: flags.FlagValues, rows: list[plan.Row], runs: report.Runs, path: Path
 ) -> list[Path]:
     """Trains until all rows are done, here or elsewhere; returns what failed."""
-    start, limit = time.monotonic(), arguments.max_hours * 3600
-    failed: list[Path] = []
     chosen = _chosen(rows, arguments.rows)
-    # All rows with one seed come before any with the next.
-    waiting = [(row, seed) for seed in range(arguments.num_seeds) for row in chosen]
-    while waiting:
-        progress = False
-        for row, seed in waiting:
-            directory = runs.directory(row, seed)
-            if runs.result(row, seed) or is_claimed(directory):
-                continue
-            if limit and time.monotonic() - start > limit:
-                return failed
-            print(f"Training {directory}", flush=True)
-            config = ConfigDict(row.config.to_dict())
-            config.seed = row.config.seed + seed
-            config.data.mixtures = arguments.data
-            config.progress_bar = False
-            status = _run(config, directory, arguments.max_tests)
-            if status not in (0, one_row.BUSY):
-                failed.append(directory)
-            progress = True
-            runs.keep([row])
-            report.write(path, rows, runs, _directions(arguments))
-        waiting = [
-            (row, seed)
-            for row, seed in waiting
-            if runs.directory(row, seed) not in failed
-            and runs.result(row, seed) is None
-        ]
-        if waiting and not progress:
-            # What others train may be free again: they may be killed.
-            time.sleep(_WAIT_SECONDS)
-    return failed
+
+    def write() -> None:
+        runs.keep(chosen)
+        report.write(path, rows, runs, _directions(arguments))
+
+    tasks = [
+        _task(row, seed, runs, arguments)
+        # All rows with one seed come before any with the next.
+        for seed in range(arguments.num_seeds)
+        for row in chosen
+    ]
+    return work_through(tasks, arguments.max_hours, write)
 
 
-def _run(config: ConfigDict, directory: Path, max_tests: int) -> int:
-    """Runs a row in a new process, its output in `log.txt`."""
-    task = {
+def _task(
+    row: plan.Row, seed: int, runs: report.Runs, arguments: flags.FlagValues
+) -> Task:
+    config = ConfigDict(row.config.to_dict())
+    config.seed = row.config.seed + seed
+    config.data.mixtures = arguments.data
+    config.progress_bar = False
+    directory = runs.directory(row, seed)
+    contents = {
         "config": config.to_dict(),
         "directory": str(directory),
-        "max_tests": max_tests,
+        "max_tests": arguments.max_tests,
     }
-    directory.mkdir(parents=True, exist_ok=True)
-    with open(directory / "log.txt", "a") as log:
-        return subprocess.run(
-            [sys.executable, "-m", "zoo.reproduce.one_row"],
-            input=json.dumps(task),
-            text=True,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=os.environ,
-            check=False,
-        ).returncode
+    return Task(
+        directory,
+        "zoo.reproduce.one_row",
+        contents,
+        lambda: runs.result(row, seed) is not None,
+    )
 
 
 def _rows(arguments: flags.FlagValues) -> list[plan.Row]:

@@ -16,14 +16,14 @@ from zoo.data import audio
 from zoo.data.folder import MixtureFolder
 from zoo.reproduce.claims import claimed
 
-_RESULT = "result.json"
+RESULT = "result.json"
 # What `main` returns if another process has the row.
 BUSY = 75
 
 
 def read_result(directory: Path) -> dict[str, Any] | None:
     """Returns the result of a row, or None while there is none."""
-    path = directory / _RESULT
+    path = directory / RESULT
     return json.loads(path.read_text()) if path.exists() else None
 
 
@@ -60,7 +60,7 @@ def train_and_score(config: ConfigDict, directory: Path, max_tests: int) -> None
             for example in scores["examples"]
         ],
     }
-    with audio.atomic_file(directory / _RESULT) as file:
+    with audio.atomic_file(directory / RESULT) as file:
         file.write((json.dumps(result, indent=1) + "\n").encode())
 
 
@@ -68,7 +68,7 @@ def main() -> int:
     """Reads the task from the standard input and does it."""
     task = json.load(sys.stdin)
     directory = Path(task["directory"])
-    _end_with(os.getppid())
+    end_with(os.getppid())
     with claimed(directory, on_loss=lambda: os._exit(1)) as mine:
         if not mine:
             return BUSY
@@ -77,7 +77,7 @@ def main() -> int:
     return 0
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Ends this process soon after its parent, which may be killed."""
 
     def watch() -> None:

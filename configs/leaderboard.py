@@ -1,0 +1,198 @@
+"""Networks of `python -m zoo.leaderboard`, at a size that a CPU trains.
+
+Command:
+
+    python -m zoo.leaderboard --data=mixtures --workdir=leaderboard
+
+Every network has the same time on the CPU, given by `--cpu_minutes`, the same mixtures
+and the same schedule. Those that go from mixture to estimates minimise negative SI-SDR
+under the best assignment; deep clustering, the deep attractor network and Chimera++
+have the losses of their papers. All are a few times narrower than published.
+
+Cost and result: see `docs/leaderboard.md`.
+
+Variants: the names of `ROWS`; `smoke` is a tiny network and two short epochs, to see
+that everything runs.
+"""
+
+from ml_collections import ConfigDict
+
+_SI_SDR = {"name": "si_sdr", "assignment": "utterance"}
+# Frames of 256 samples; the U-Nets of the paper and the recurrent networks of theirs.
+_HALF = {"frame_length": 256, "frame_step": 128}
+_QUARTER = {"frame_length": 256, "frame_step": 64}
+_NONE = {"frame_length": 0, "frame_step": 0}
+_RECURRENT = {"num_speakers": 2, "bins": 129, "units": 128, "num_layers": 2}
+_UNET = {"num_speakers": 2, "start_filters": 12, "num_residual_blocks": 1}
+
+# Arguments of the model, the STFT, the loss and the peak of the learning rate.
+ROWS = {
+    "complex_unet": (
+        {
+            "name": "ComplexUNet",
+            **_UNET,
+            "num_transforms": 3,
+            "transform_dropout": 0.0,
+            "initializer_scale": "theory",
+        },
+        _HALF,
+        _SI_SDR,
+        2e-3,
+    ),
+    # As many real maps as the complex one has real and imaginary parts.
+    "real_unet": (
+        {"name": "RealUNet", **_UNET, "start_filters": 24},
+        _HALF,
+        _SI_SDR,
+        2e-3,
+    ),
+    "deep_clustering": (
+        {"name": "DeepClustering", **_RECURRENT, "embedding_size": 20},
+        _QUARTER,
+        {"name": "deep_clustering", "assignment": "utterance"},
+        2e-3,
+    ),
+    "chimera": (
+        {"name": "ChimeraPlusPlus", **_RECURRENT, "embedding_size": 20, "dropout": 0.0},
+        _QUARTER,
+        {"name": "chimera", "assignment": "utterance"},
+        2e-3,
+    ),
+    "wa_misi": (
+        {
+            "name": "ChimeraPlusPlus",
+            **_RECURRENT,
+            "embedding_size": 20,
+            "dropout": 0.0,
+            "misi_iterations": 2,
+        },
+        _QUARTER,
+        {"name": "l1_time", "assignment": "utterance"},
+        5e-4,
+    ),
+    "deep_attractor": (
+        {"name": "DeepAttractor", **_RECURRENT, "embedding_size": 20},
+        _QUARTER,
+        {"name": "deep_attractor", "assignment": "utterance", "weight": 100.0},
+        2e-3,
+    ),
+    "anchored_deep_attractor": (
+        {
+            "name": "AnchoredDeepAttractor",
+            **_RECURRENT,
+            "embedding_size": 20,
+            "dropout": 0.0,
+        },
+        _QUARTER,
+        _SI_SDR,
+        2e-3,
+    ),
+    "tasnet": (
+        {
+            "name": "TasNet",
+            "num_speakers": 2,
+            "filters": 128,
+            "segment_length": 40,
+            "units": 256,
+            "num_layers": 2,
+        },
+        _NONE,
+        _SI_SDR,
+        2e-3,
+    ),
+    "conv_tasnet": (
+        {
+            "name": "ConvTasNet",
+            "num_speakers": 2,
+            "filters": 128,
+            "kernel_size": 20,
+            "bottleneck_filters": 64,
+            "hidden_filters": 128,
+            "skip_filters": 64,
+            "block_kernel_size": 3,
+            "num_blocks": 6,
+            "num_repeats": 2,
+            "normalization": "global",
+            "causal": False,
+            "mask_activation": "sigmoid",
+        },
+        _NONE,
+        _SI_SDR,
+        2e-3,
+    ),
+}
+# These begin with the weights of another row, trained for half of their time.
+AFTER = {"wa_misi": "chimera"}
+
+
+def get_config(variant: str = "") -> ConfigDict:
+    """Returns the configuration of a row; `configs/complex_unet.py` explains the keys.
+
+    Args:
+        variant: A name of `ROWS`, or `"smoke"`; empty for the complex U-Net.
+    """
+    if variant not in ("", "smoke", *ROWS):
+        raise KeyError(
+            'The variant must be "smoke", empty or a row, '
+            f"{', '.join(ROWS)}. Received: variant={variant!r}."
+        )
+    model, stft, loss, learning_rate = ROWS.get(variant, ROWS["complex_unet"])
+    config = ConfigDict()
+    config.seed = 1
+    config.sample_rate = 8000  # Hz.
+    config.level = 0.1
+    config.stft = ConfigDict(stft)
+    config.model = ConfigDict(model)
+    config.loss = ConfigDict(loss)
+    config.optimizer = ConfigDict(
+        {
+            "name": "adam",
+            "max_norm": 5.0,
+            "l2_decay": 0.0,
+            "use_ema": False,
+            "ema_momentum": 0.999,
+        }
+    )
+    config.schedule = ConfigDict(
+        {
+            "name": "cpu_budget",
+            "cpu_minutes": 10.0,
+            "learning_rate": learning_rate,
+            "warmup_share": 0.05,
+        }
+    )
+    config.data = ConfigDict(
+        {
+            "mixtures": "",
+            "corpora": (),
+            "split_file": "",
+            "train_split": "train",
+            "valid_split": "valid",
+            "train_packed": "",
+            "valid_packed": "",
+            "snr_range_db": (0.0, 5.0),
+            "segment_seconds": 1.0,
+            "validation_mixtures": 16,
+            "validation_seconds": 2.0,
+            "validation_seed": 1,
+            "validation_sdr_mixtures": 0,
+        }
+    )
+    config.batch_size = 4
+    config.steps_per_epoch = 50
+    config.epochs = 100_000  # The schedule ends the training.
+    config.patience = 0
+    config.max_minutes = 0.0
+    config.steps_per_execution = 1
+    config.preview_every_epochs = 0
+    config.progress_bar = True
+    if variant == "smoke":
+        config.model.start_filters = 4
+        config.data.update(
+            segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
+        )
+        config.batch_size = 2
+        config.steps_per_epoch = 2
+        config.epochs = 2
+        config.preview_every_epochs = 1
+    return config

@@ -1,0 +1,1 @@
+"""All models on the same mixtures, after the same time of training."""
