@@ -65,7 +65,7 @@ def check_two_devices(cls, arguments, input_shapes, exact):
     # An even number of examples, so that each device gets as many.
     xs = [rng.normal(size=(4, *s[1:])).astype("float32") for s in input_shapes]
     one = _model(cls, arguments, xs)
-    with _two_devices().scope():
+    with two_devices().scope():
         two = _model(cls, arguments, xs)
         two.set_weights(one.get_weights())
         two.compile(optimizer="sgd", loss="mse")
@@ -84,7 +84,7 @@ def check_two_devices(cls, arguments, input_shapes, exact):
 
 
 @functools.cache
-def _two_devices():
+def two_devices():
     """One strategy for all tests: keys of collective operations must not recur."""
     import tensorflow as tf
 

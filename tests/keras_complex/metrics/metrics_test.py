@@ -262,9 +262,9 @@ def test_contract_in_fit_and_on_two_devices(rng):
     if os.environ.get(TWO_DEVICES):
         if keras.backend.backend() != "tensorflow":
             pytest.skip("MirroredStrategy is TensorFlow's.")
-        from tests.deployment import _two_devices
+        from tests.deployment import two_devices
 
-        with _two_devices().scope():
+        with two_devices().scope():
             model = identity_model()
     else:
         model = identity_model()
