@@ -19,8 +19,10 @@ EXTRAS = {
         "ai-edge-litert>=2.0",
         "hypothesis>=6.100",
         "mypy>=1.13",
+        "pystoi>=0.4",
         "pytest>=8.1",
         "ruff==0.17.5",
+        "scikit-learn>=1.4",
     ],
     "docs": ["mkdocstrings-python>=2.0", "zensical>=0.0.70"],
 }
