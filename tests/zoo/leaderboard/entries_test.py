@@ -18,7 +18,6 @@ def test_all_have_the_same_time_and_data():
         configs = [c for c in (entry.first, entry.config) if c is not None]
         assert sum(config.schedule.cpu_minutes for config in configs) == 5.0
         assert {config.data.mixtures for config in configs} == {"mixtures"}
-        assert {config.batch_size for config in configs} == {4}
         assert {config.data.segment_seconds for config in configs} == {1.0}
 
 
