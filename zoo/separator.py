@@ -1,7 +1,7 @@
 """A network for spectrograms or waveforms, made into a separator of waveforms."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
@@ -182,6 +182,8 @@ class Separator(keras.Model):
         chunk_seconds: float = 30.0,
         overlap_seconds: float = 5.0,
         verbose: bool = False,
+        mixture_consistency: bool = False,
+        progress: Callable[[float], None] | None = None,
     ) -> np.ndarray:
         """Separates one recording, of any length and at any sample rate.
 
@@ -197,6 +199,11 @@ class Separator(keras.Model):
             overlap_seconds: Overlap of two chunks, at most half a chunk, in which
                 their speakers are matched.
             verbose: Whether to show a progress bar for more than one chunk.
+            mixture_consistency: Whether to share what the `S` estimates `e_s` lack
+                of the mixture `x` equally among them, so that they sum to it:
+
+                    y_s = e_s + (x - e_1 - ... - e_S) / S
+            progress: Called after each chunk with the seconds that it adds.
 
         Returns:
             Estimates `(speakers, samples)` at the sample rate of `waveform`, with as
@@ -204,7 +211,14 @@ class Separator(keras.Model):
 
         Raises:
             ValueError: If the waveform is empty, holds NaN or infinite samples or
-                has another shape, or if another argument is out of range.
+                has another shape, if another argument is out of range, or if a
+                single estimate is to sum to the mixture.
+
+        Reference:
+
+        - [Wisdom et al., 2019, Differentiable consistency constraints for improved
+          deep speech enhancement](https://arxiv.org/abs/1811.08521), for
+          `mixture_consistency`
         """
         mixture = _mono(waveform)
         if not (math.isfinite(sample_rate) and sample_rate > 0):
@@ -212,17 +226,27 @@ class Separator(keras.Model):
                 "`sample_rate` must be positive, in Hz. "
                 f"Received: sample_rate={sample_rate}."
             )
+        if mixture_consistency and self.num_speakers < 2:
+            raise ValueError(
+                "`mixture_consistency` must be False for a single estimate, which "
+                "would become the mixture. Received: mixture_consistency=True."
+            )
+        resampled = _resample(mixture, sample_rate, self.sample_rate)
         sources = separate_in_chunks(
             lambda chunk: self.predict_on_batch(chunk[np.newaxis])[0],
-            _resample(mixture, sample_rate, self.sample_rate),
+            resampled,
             round(chunk_seconds * self.sample_rate),
             round(overlap_seconds * self.sample_rate),
-            progress=_progress_bar if verbose else iter,
+            lambda starts: _watched(
+                starts, len(resampled), self.sample_rate, verbose, progress
+            ),
         )
         result = np.zeros((len(sources), len(mixture)), "float32")
         for source, target in zip(sources, result, strict=True):
-            resampled = _resample(source, self.sample_rate, sample_rate)
-            target[: len(resampled)] = resampled[: len(target)]
+            source = _resample(source, self.sample_rate, sample_rate)
+            target[: len(source)] = source[: len(target)]
+        if mixture_consistency:
+            result += (mixture - result.sum(axis=0)) / np.float32(len(result))
         return result
 
     def _estimate(self, mixture: Tensor, training: bool | None) -> Tensor:
@@ -287,5 +311,18 @@ def _resample(waveform: np.ndarray, old_rate: float, new_rate: float) -> np.ndar
     return soxr.resample(waveform, old_rate, new_rate, quality="VHQ")
 
 
-def _progress_bar(starts: list[int]) -> Iterable[int]:
-    return tqdm.tqdm(starts, unit="chunk", leave=False, disable=len(starts) < 2)
+def _watched(
+    starts: list[int],
+    samples: int,
+    sample_rate: int,
+    verbose: bool,
+    progress: Callable[[float], None] | None,
+) -> Iterator[int]:
+    """Yields the starts of chunks and tells how far the work has come."""
+    bar: Iterable[int] = tqdm.tqdm(
+        starts, unit="chunk", leave=False, disable=not verbose or len(starts) < 2
+    )
+    for start, end in zip(bar, [*starts[1:], samples], strict=True):
+        yield start
+        if progress is not None:
+            progress((end - start) / sample_rate)

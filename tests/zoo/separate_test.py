@@ -1,13 +1,20 @@
 """Tests of `python -m zoo.separate`."""
 
+import errno
+import io
+import os
+import re
+import signal
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 import soundfile
+import tqdm
 
 from zoo import separate
+from zoo.data import audio
 
 
 @pytest.fixture
@@ -46,20 +53,181 @@ def test_writes_one_file_per_speaker(
         np.testing.assert_allclose(estimate, source, atol=5e-3)
 
 
+@pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
 def test_scales_what_would_clip_with_one_gain(
-    tmp_path, run_command, make_band_separator
+    tmp_path, run_command, make_band_separator, subtype
 ):
     make_band_separator(gains=(4.0, 2.0)).save(tmp_path / "loud.keras")
     sources = tones(0.5, 8000)
     path = write(tmp_path / "mix.wav", sources.sum(axis=0))
-    run_command(
-        separate, path, f"--model={tmp_path}/loud.keras", f"--output_dir={tmp_path}"
+    _, out, _ = run_command(
+        separate,
+        path,
+        f"--model={tmp_path}/loud.keras",
+        f"--output_dir={tmp_path}",
+        f"--subtype={subtype}",
     )
     low, _ = soundfile.read(tmp_path / "mix_s1.wav")
     high, _ = soundfile.read(tmp_path / "mix_s2.wav")
-    assert np.abs(low).max() == pytest.approx(1, abs=1e-3)
-    np.testing.assert_allclose(low, sources[0] / 0.4, atol=1e-2)
-    np.testing.assert_allclose(high, sources[1] / 0.8, atol=1e-2)
+    gain = 1 / 1.6 if subtype == "PCM_16" else 1
+    assert np.abs(low).max() == pytest.approx(1.6 * gain, abs=2e-3)
+    np.testing.assert_allclose(low, 4 * gain * sources[0], atol=1e-2)
+    np.testing.assert_allclose(high, 2 * gain * sources[1], atol=1e-2)
+    reported = re.search(r"gain (-[\d.]+) dB", out)
+    if subtype == "FLOAT":
+        assert reported is None
+    else:
+        assert float(reported[1]) == pytest.approx(-20 * np.log10(1.6), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("options", "format", "subtype"),
+    [
+        (["--subtype=PCM_24"], "WAV", "PCM_24"),
+        (["--format=flac", "--subtype=PCM_24"], "FLAC", "PCM_24"),
+        (["--format=ogg"], "OGG", "VORBIS"),
+        (["--format=mp3"], "MP3", "MPEG_LAYER_III"),
+    ],
+)
+def test_writes_the_format_that_is_asked_for(
+    tmp_path, model, run_command, options, format, subtype
+):
+    sources = tones(0.5, 8000)
+    path = write(tmp_path / "mix.wav", sources.sum(axis=0))
+    status, _, err = run_command(
+        separate, path, f"--model={model}", f"--output_dir={tmp_path}", *options
+    )
+    assert status == 0, err
+    file = tmp_path / f"mix_s2.{format.lower()}"
+    info = soundfile.info(file)
+    assert (info.format, info.subtype, info.frames) == (format, subtype, 4000)
+    coding = 0.05 if format in ("OGG", "MP3") else 0
+    np.testing.assert_allclose(soundfile.read(file)[0], sources[1], atol=5e-3 + coding)
+
+
+def test_refuses_a_rate_that_the_format_does_not_know(tmp_path, model, run_command):
+    path = write(tmp_path / "mix.wav", np.zeros(100), 96000)
+    status, out, err = run_command(
+        separate,
+        path,
+        f"--model={model}",
+        f"--output_dir={tmp_path / 'out'}",
+        "--format=mp3",
+        "--dry_run",  # It is known before anything is computed.
+    )
+    assert status == 1 and out == "0 files, 0.0 s of audio, 0 skipped, 1 failed\n"
+    assert f"{path}: libsndfile" in err and "MPEG_LAYER_III in .mp3 at 96000 Hz" in err
+    assert not (tmp_path / "out").exists()
+
+
+def test_takes_folders_and_keeps_their_structure(tmp_path, model, run_command):
+    for name in ("a/mix.wav", "b/c/mix.flac", "b/mix.ogg", "mix.mp3"):
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        write(tmp_path / "in" / name, tones(0.1, 8000).sum(axis=0))
+    (tmp_path / "in" / "notes.txt").write_text("not taken")
+    arguments = [tmp_path / "in", f"--output_dir={tmp_path}/in/out"]
+    status, out, err = run_command(separate, *arguments, f"--model={model}")
+    assert status == 0, err
+    names = ("a/mix", "b/c/mix", "b/mix", "mix")
+    expected = sorted(f"{name}_s{k}.wav" for name in names for k in (1, 2))
+    written = (tmp_path / "in/out").rglob("*.wav")
+    assert sorted(p.relative_to(tmp_path / "in/out").as_posix() for p in written) == (
+        expected
+    )
+    # Separated voices are not taken for recordings the next time.
+    _, out, _ = run_command(separate, *arguments, f"--model={model}")
+    assert out == "0 files, 0.0 s of audio, 0.0 x real time, 4 skipped, 0 failed\n"
+
+
+def make_one_sample(path):
+    write(path, np.full(1, 0.5))
+
+
+def make_constant(path):
+    write(path, np.full(800, 0.5))
+
+
+def make_silence(path):
+    write(path, np.zeros(800))
+
+
+def make_seven_channels(path):
+    write(path, np.tile(tones(0.1, 8000).sum(axis=0)[:, None], 7))
+
+
+def make_seven_channels_of_one_sample(path):
+    write(path, np.full((1, 7), 0.5))
+
+
+def make_192_khz(path):
+    write(path, tones(0.1, 192000).sum(axis=0), 192000)
+
+
+def make_8_bits(path):
+    write(path, tones(0.1, 8000).sum(axis=0), subtype="PCM_U8")
+
+
+def make_24_bits(path):
+    write(path, tones(0.1, 8000).sum(axis=0), subtype="PCM_24")
+
+
+def make_float(path):
+    write(path, 3 * tones(0.1, 8000).sum(axis=0), subtype="FLOAT")
+
+
+def make_unknown_size(path):
+    """As a program writes that cannot go back and enter the size."""
+    write(path, tones(0.1, 8000).sum(axis=0))
+    data = bytearray(path.read_bytes())
+    data[4:8] = data[40:44] = b"\xff" * 4
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        make_one_sample,
+        make_constant,
+        make_silence,
+        make_seven_channels,
+        make_seven_channels_of_one_sample,
+        make_192_khz,
+        make_8_bits,
+        make_24_bits,
+        make_float,
+        make_unknown_size,
+    ],
+)
+def test_separates_what_is_odd_but_whole(tmp_path, model, run_command, make):
+    make(tmp_path / "input.wav")
+    status, _, err = run_command(
+        separate,
+        tmp_path / "input.wav",
+        f"--model={model}",
+        f"--output_dir={tmp_path}",
+        "--mixture_consistency",
+        "--subtype=FLOAT",
+    )
+    assert status == 0, err
+    mixture, rate = soundfile.read(tmp_path / "input.wav", always_2d=True)
+    files = (tmp_path / f"input_s{k}.wav" for k in (1, 2))
+    voices, rates = zip(*map(soundfile.read, files), strict=True)
+    assert set(rates) == {rate}
+    np.testing.assert_allclose(sum(voices), mixture.mean(axis=1), atol=1e-6)
+
+
+def test_takes_names_that_are_not_utf_8(tmp_path, model, run_command):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.wav")
+    try:
+        write(tmp_path / "x.wav", np.zeros(100)).rename(path)
+    except OSError:
+        pytest.skip("The file system wants UTF-8.")
+    status, out, err = run_command(
+        separate, path, f"--model={model}", f"--output_dir={tmp_path}"
+    )
+    assert status == 0, err
+    assert "caf\\udce9_s1.wav" in out
+    assert os.path.exists(path.replace(".wav", "_s2.wav"))
 
 
 def test_goes_on_after_a_broken_file(tmp_path, model, run_command):
@@ -99,8 +267,32 @@ def make_nan(path):
     write(path, np.array([0.1, np.nan, 0.2]), subtype="FLOAT")
 
 
+def make_infinite(path):
+    write(path, np.array([0.1, np.inf, 0.2]), subtype="FLOAT")
+
+
 def make_zero_length(path):
     write(path, np.zeros(0))
+
+
+def make_truncated(path):
+    write(path, np.zeros(800))
+    path.write_bytes(path.read_bytes()[:1000])
+
+
+def make_truncated_flac(path):
+    noise = np.random.default_rng(0).uniform(-1, 1, 80000)
+    soundfile.write(path, noise, 8000, format="FLAC")
+    path.write_bytes(path.read_bytes()[:50000])
+
+
+def make_stream(path):
+    """FLAC whose header leaves the number of samples open."""
+    soundfile.write(path, np.zeros(800), 8000, format="FLAC")
+    data = bytearray(path.read_bytes())
+    data[21] &= 0xF0
+    data[22:26] = bytes(4)
+    path.write_bytes(data)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +302,11 @@ def make_zero_length(path):
         (make_empty, "an empty file"),
         (make_text, "must be audio"),
         (make_nan, "must be finite"),
+        (make_infinite, "must be finite"),
         (make_zero_length, "zero length"),
+        (make_truncated, "with 956 of 1600 bytes, truncated"),
+        (make_truncated_flac, "flac decoder lost sync"),
+        (make_stream, "must tell its length"),
     ],
 )
 def test_broken_file_ends_in_one_line_and_status_1(
@@ -123,10 +319,101 @@ def test_broken_file_ends_in_one_line_and_status_1(
         f"--model={model}",
         f"--output_dir={tmp_path / 'out'}",
     )
-    assert (status, out) == (1, "")
+    assert status == 1
+    assert re.fullmatch(r"0 files, 0\.0 s .*, 0 skipped, 1 failed\n", out)
     assert err.startswith("error: ") and err.count("\n") == 1
     assert message in err and "input.wav" in err
     assert not (tmp_path / "out").exists()
+
+
+def fail_to_open(*arguments):
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), arguments[0])
+
+
+def test_names_a_file_that_may_not_be_read(tmp_path, model, run_command, monkeypatch):
+    path = write(tmp_path / "mix.wav", np.zeros(100))
+    monkeypatch.setattr(audio, "open", fail_to_open, raising=False)
+    status, _, err = run_command(
+        separate, path, f"--model={model}", f"--output_dir={tmp_path}"
+    )
+    assert status == 1
+    assert err == (
+        f"error: The file must be readable. Received: path='{path}' "
+        "(Permission denied).\n"
+    )
+
+
+@pytest.mark.parametrize("output_dir", ["file", "file/below", "forbidden/below"])
+def test_refuses_a_folder_that_cannot_be_written_to(
+    tmp_path, model, run_command, monkeypatch, output_dir
+):
+    path = write(tmp_path / "mix.wav", np.zeros(100))
+    (tmp_path / "file").touch()
+    (tmp_path / "forbidden").mkdir()
+    # Nothing is forbidden to root.
+    monkeypatch.setattr(os, "access", lambda path, mode: "forbidden" not in str(path))
+    status, out, err = run_command(
+        separate, path, f"--model={model}", f"--output_dir={tmp_path / output_dir}"
+    )
+    assert (status, out) == (1, "")
+    assert err.startswith("error: --output_dir must be a folder that can be written")
+    assert str(tmp_path / output_dir) in err and err.count("\n") == 1
+
+
+class FullDisk(io.FileIO):
+    """A file on a disk that is full after 1000 bytes."""
+
+    def write(self, data):
+        if self.tell() + len(data) > 1000:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return super().write(data)
+
+
+def test_a_full_disk_ends_in_one_line_and_no_file(
+    tmp_path, model, run_command, monkeypatch
+):
+    paths = [
+        write(tmp_path / f"{name}.wav", tones(seconds, 8000).sum(axis=0))
+        for name, seconds in (("long", 1.0), ("short", 0.01))
+    ]
+
+    monkeypatch.setattr(audio, "open", FullDisk, raising=False)
+    status, out, err = run_command(
+        separate, *paths, f"--model={model}", f"--output_dir={tmp_path / 'out'}"
+    )
+    assert status == 1
+    assert err.startswith(f"error: {paths[0]}: No space left on device")
+    assert err.count("\n") == 1
+    assert "1 file, 0.0 s of audio" in out and "1 failed" in out
+    assert sorted(os.listdir(tmp_path / "out")) == ["short_s1.wav", "short_s2.wav"]
+
+
+@pytest.mark.parametrize("calls", [1, 2])
+def test_an_interruption_leaves_no_half_written_files(
+    tmp_path, model, run_command, monkeypatch, calls
+):
+    path = write(tmp_path / "mix.wav", tones(0.1, 8000).sum(axis=0))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mix_s1.wav").write_text("old")
+    real, seen = audio.to_int16, []
+
+    def interrupted(waveform):
+        seen.append(1)
+        if len(seen) == calls:
+            signal.raise_signal(signal.SIGINT)
+        return real(waveform)
+
+    monkeypatch.setattr(audio, "to_int16", interrupted)
+    status, _, err = run_command(
+        separate,
+        path,
+        f"--model={model}",
+        f"--output_dir={tmp_path / 'out'}",
+        "--overwrite",
+    )
+    assert (status, err) == (130, "error: interrupted.\n")
+    assert os.listdir(tmp_path / "out") == ["mix_s1.wav"]
+    assert (tmp_path / "out" / "mix_s1.wav").read_text() == "old"
 
 
 def test_refuses_another_rate_on_demand(tmp_path, model, run_command):
@@ -136,15 +423,98 @@ def test_refuses_another_rate_on_demand(tmp_path, model, run_command):
     assert "must be that of the model, 8000 Hz" in err and "16000 Hz" in err
 
 
-def test_keeps_existing_results_on_demand(tmp_path, model, run_command):
+def test_keeps_existing_results_unless_told_otherwise(tmp_path, model, run_command):
     path = write(tmp_path / "mix.wav", np.zeros(100))
     arguments = [path, f"--model={model}", f"--output_dir={tmp_path}"]
     assert run_command(separate, *arguments)[0] == 0
-    assert run_command(separate, *arguments)[0] == 0
-    before = (tmp_path / "mix_s1.wav").stat().st_mtime_ns
-    status, _, err = run_command(separate, *arguments, "--nooverwrite")
-    assert status == 1 and "no result may exist" in err
-    assert (tmp_path / "mix_s1.wav").stat().st_mtime_ns == before
+    file = tmp_path / "mix_s1.wav"
+    complete = file.read_bytes()
+    file.write_text("kept")
+    status, out, _ = run_command(separate, *arguments)
+    assert (status, file.read_text()) == (0, "kept")
+    assert out == "0 files, 0.0 s of audio, 0.0 x real time, 1 skipped, 0 failed\n"
+    assert run_command(separate, *arguments, "--overwrite")[0] == 0
+    assert file.read_bytes() == complete
+    (tmp_path / "mix_s2.wav").unlink()
+    status, _, err = run_command(separate, *arguments)
+    assert status == 1 and f"'{file}' without the others" in err
+
+
+def test_refuses_to_replace_an_input(tmp_path, model, run_command):
+    for name in ("mix", "mix_s1"):
+        write(tmp_path / f"{name}.wav", np.zeros(100))
+    status, _, err = run_command(
+        separate,
+        tmp_path,
+        f"--model={model}",
+        f"--output_dir={tmp_path}",
+        "--overwrite",
+    )
+    assert status == 2
+    assert "No result may replace an input" in err and "mix_s1.wav" in err
+    assert not (tmp_path / "mix_s2.wav").exists()
+
+
+def test_a_dry_run_lists_and_writes_nothing(tmp_path, model, run_command):
+    write(tmp_path / "mix.wav", np.zeros((66150, 2)), 44100)
+    write(tmp_path / "done.wav", np.zeros(100))
+    (tmp_path / "bad.wav").write_text("not a sound")
+    (tmp_path / "out").mkdir()
+    for voice in (1, 2):
+        (tmp_path / "out" / f"done_s{voice}.wav").touch()
+    status, out, err = run_command(
+        separate,
+        tmp_path,
+        f"--model={model}",
+        f"--output_dir={tmp_path / 'out'}",
+        "--dry_run",
+    )
+    assert status == 1 and "bad.wav" in err and err.count("\n") == 1
+    voices = ", ".join(str(tmp_path / "out" / f"mix_s{voice}.wav") for voice in (1, 2))
+    assert out.splitlines() == [
+        f"{tmp_path / 'mix.wav'}: 1.50 s, 44100 Hz, 2 channels -> {voices}",
+        "1 file, 1.5 s of audio, 1 skipped, 1 failed",
+    ]
+    assert len(list((tmp_path / "out").iterdir())) == 2
+
+
+def test_quiet_prints_errors_only(tmp_path, model, run_command):
+    path = write(tmp_path / "mix.wav", np.zeros(100))
+    arguments = [f"--model={model}", f"--output_dir={tmp_path}", "--quiet"]
+    assert run_command(separate, path, *arguments) == (0, "", "")
+    status, out, err = run_command(separate, tmp_path / "none.wav", *arguments)
+    assert (status, out) == (1, "") and "none.wav" in err
+
+
+def test_one_bar_counts_the_seconds_of_all_files(
+    tmp_path, model, run_command, monkeypatch
+):
+    bars = []
+
+    class Bar(tqdm.tqdm):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **{**options, "disable": False})
+            bars.append(self)
+
+    monkeypatch.setattr(separate.tqdm, "tqdm", Bar)
+    paths = [
+        write(tmp_path / f"{seconds}.wav", np.zeros(round(8000 * seconds)))
+        for seconds in (1.5, 0.25)
+    ]
+    make_nan(tmp_path / "nan.wav")
+    _, out, err = run_command(
+        separate,
+        *paths,
+        tmp_path / "nan.wav",
+        f"--model={model}",
+        f"--output_dir={tmp_path}",
+    )
+    bar = max(bars, key=lambda bar: bar.total or 0)
+    assert bar.n == pytest.approx(1.75 + 3 / 8000) == bar.total
+    assert re.search(r"1\.8/1\.8 s \[.*, [\d.]+ x real time\]", err)
+    assert re.search(
+        r"\n2 files, 1\.8 s of audio, [\d.]+ x real time, 0 skipped, 1 failed\n$", out
+    )
 
 
 def test_unknown_model_ends_in_one_line(tmp_path, run_command):
@@ -160,6 +530,9 @@ def test_unknown_model_ends_in_one_line(tmp_path, run_command):
         ([], "No file was given"),
         (["a/mix.wav", "b/mix.flac"], "2 files called 'mix'"),
         (["mix.wav", "--modle=x"], "Unknown command line flag 'modle'"),
+        (["mix.wav", "--format=aac"], "<wav|flac|ogg|mp3>"),
+        (["mix.wav", "--format=flac", "--subtype=FLOAT"], "must be one of PCM_16, PCM"),
+        (["no/such/*.wav"], "'no/such/*.wav', which gives none"),
     ],
 )
 def test_wrong_arguments_end_with_status_2(model, run_command, arguments, message):

@@ -231,6 +231,44 @@ def test_chunks_give_what_one_piece_gives(make_band_separator):
     assert snr_db(whole, chunks) > 30
 
 
+@pytest.mark.parametrize(("rate", "chunk_seconds"), [(8000, 30.0), (11025, 0.5)])
+def test_consistent_estimates_sum_to_the_mixture(
+    make_band_separator, rng, rate, chunk_seconds
+):
+    separator = make_band_separator(activation="tanh")
+    waveform = rng.normal(size=(rate, 2))
+    arguments = (waveform, rate, chunk_seconds, 0.1)
+    estimates = separator.separate(*arguments).astype("float64")
+    mixture = waveform.mean(axis=1)
+    assert snr_db(mixture, estimates.sum(axis=0)) < 20
+    # The nearest point of the plane, by least squares rather than by the formula.
+    plane = np.ones((1, 2))
+    correction = np.linalg.pinv(plane) @ (mixture - estimates.sum(axis=0))[None]
+    consistent = separator.separate(*arguments, mixture_consistency=True)
+    assert consistent.dtype == "float32"
+    np.testing.assert_allclose(consistent, estimates + correction, atol=1e-5)
+    np.testing.assert_allclose(consistent.sum(axis=0), mixture, atol=1e-5)
+
+
+def test_a_single_estimate_cannot_be_consistent(rng):
+    spectrogram = keras.Input((None, 129, 2))
+    estimates = keras.layers.Reshape((1, -1, 129, 2))(spectrogram)
+    separator = zoo.Separator(keras.Model(spectrogram, estimates), 8000)
+    with pytest.raises(ValueError, match="must be False for a single estimate"):
+        separator.separate(np.ones(100), 8000, mixture_consistency=True)
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize("seconds", [0.25, 2.0])
+def test_tells_the_seconds_of_each_chunk(make_band_separator, seconds, verbose):
+    told = []
+    make_band_separator().separate(
+        np.ones(round(16000 * seconds)), 16000, 0.5, 0.1, verbose, progress=told.append
+    )
+    assert sum(told) == pytest.approx(seconds)
+    assert len(told) == (1 if seconds < 0.5 else 5)
+
+
 def test_takes_integers(make_band_separator):
     waveform = (1e4 * tones(0.1, 8000).sum(axis=0)).astype("int16")
     separator = make_band_separator()

@@ -1,15 +1,35 @@
 """Reading and writing of audio files."""
 
+import io
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import soundfile
 
+# Of corpora.
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG"}
+# Of files to write: all that keep the number of samples, the usual one first. ADPCM
+# and GSM pad the last block.
+SUBTYPES = {
+    ".wav": ("PCM_16", "PCM_24", "PCM_32", "FLOAT"),
+    ".flac": ("PCM_16", "PCM_24"),
+    ".ogg": ("VORBIS", "OPUS"),
+    ".mp3": ("MPEG_LAYER_III",),
+}
+_BITS = {"PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
+# libsndfile dies of more.
+_MAX_VORBIS_RATE = 200_000
+# It dies as well of Vorbis that comes in one piece of a few minutes.
+_BLOCK = 2**16
+# What libsndfile says of FLAC that was written to a pipe, and cannot read.
+_UNKNOWN_FRAMES = 2**63 - 1
+# The size in WAV files of a program that does not know it yet is this or more.
+_UNKNOWN_SIZE = 2**31 - 2**16
 
 
 def read(
@@ -21,7 +41,7 @@ def read(
     """Reads a whole audio file.
 
     Args:
-        path: WAV, FLAC or OGG file, or another that libsndfile knows.
+        path: WAV, FLAC, OGG or MP3 file, or another that libsndfile knows.
         sample_rate: Rate the caller needs, in Hz. `None` takes any.
         resample: Whether a file of another rate is resampled (soxr, very high
             quality: no delay, no damping below 0.91 of the new Nyquist frequency)
@@ -33,8 +53,8 @@ def read(
         `mono`, with full scale at 1, and its sample rate in Hz.
 
     Raises:
-        ValueError: If the file is missing, empty, not audio, of zero length, of
-            another rate, or has samples that are not finite.
+        ValueError: If the file is missing, unreadable, empty, not audio, damaged,
+            of zero length, of another rate, or has samples that are not finite.
     """
     info = read_info(path)
     if sample_rate is not None and info.samplerate != sample_rate and not resample:
@@ -43,21 +63,16 @@ def read(
             f"Received: path={str(path)!r} at {info.samplerate} Hz. "
             "Ask for resampling or convert the file."
         )
-    try:
-        waveform, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise _not_audio(path, error) from error
+    waveform, rate = _decoded(path, mono), info.samplerate
     if not len(waveform):
         raise _no_samples(path)
-    if not np.isfinite(waveform).all():
-        raise ValueError(
-            f"All samples must be finite. Received: path={str(path)!r} with NaN or "
-            "infinity. Write the file again or leave it out."
-        )
+    # The header of an MP3 file need not tell its length.
+    if len(waveform) < info.frames and info.format != "MP3":
+        raise _truncated(path, len(waveform), info.frames, "samples")
     if sample_rate is not None and rate != sample_rate:
         waveform, rate = resampled(waveform.T, rate, sample_rate).T, sample_rate
     if mono:
-        return np.ascontiguousarray(waveform.mean(axis=1)), rate
+        return np.ascontiguousarray(waveform[:, 0]), rate
     return np.ascontiguousarray(waveform.T), rate
 
 
@@ -71,7 +86,8 @@ def read_info(path: str | Path) -> "soundfile._SoundFileInfo":
         What `soundfile.info` returns.
 
     Raises:
-        ValueError: If the file is missing, empty, not audio or of zero length.
+        ValueError: If the file is missing, unreadable, empty, not audio, or of zero
+            or unknown length.
     """
     if not os.path.isfile(path):
         raise ValueError(f"The file must exist. Received: path={str(path)!r}.")
@@ -80,12 +96,79 @@ def read_info(path: str | Path) -> "soundfile._SoundFileInfo":
             f"The file must hold audio. Received: path={str(path)!r}, an empty file."
         )
     try:
-        info = soundfile.info(path)
+        # libsndfile says "System error." where Python gives the reason.
+        with open(path, "rb"):
+            info = soundfile.info(_encoded(path))
+    except OSError as error:
+        raise ValueError(
+            f"The file must be readable. Received: path={str(path)!r} "
+            f"({error.strerror})."
+        ) from error
     except soundfile.SoundFileError as error:
         raise _not_audio(path, error) from error
     if not info.frames:
         raise _no_samples(path)
+    if info.frames == _UNKNOWN_FRAMES:
+        raise ValueError(
+            f"The file must tell its length. Received: path={str(path)!r}, a stream. "
+            "Write it again."
+        )
     return info
+
+
+def check_whole(path: str | Path) -> None:
+    """Checks that a file has all the samples that its header announces.
+
+    It finds cut WAV and AIFF files, whose rest libsndfile reads without a word. Cut
+    FLAC files end in an error when they are read. A stream that was cut (Ogg, MP3)
+    is a shorter stream.
+
+    Args:
+        path: Audio file.
+
+    Raises:
+        ValueError: If samples are missing, or as `read_info` says.
+    """
+    log = read_info(path).extra_info
+    found = re.search(r"^ *(?:data|SSND) *: (\d+) \(should be (\d+)\)", log, re.M)
+    if found and int(found[2]) < int(found[1]) < _UNKNOWN_SIZE:
+        raise _truncated(path, int(found[2]), int(found[1]), "bytes")
+
+
+def check_writable(
+    suffix: str, subtype: str | None = None, sample_rate: int | None = None
+) -> str:
+    """Checks that a file of a kind can be written here.
+
+    Args:
+        suffix: `.wav`, `.flac`, `.ogg` or `.mp3`.
+        subtype: One of `SUBTYPES`; `None` takes the usual one.
+        sample_rate: In Hz; `None` for one that is not known yet.
+
+    Returns:
+        The subtype.
+
+    Raises:
+        ValueError: If the format has no such subtype or rate, or libsndfile comes
+            without the encoder.
+    """
+    _check_suffix(suffix)
+    subtype = subtype or SUBTYPES[suffix][0]
+    if subtype not in SUBTYPES[suffix]:
+        raise ValueError(
+            f"The subtype of {suffix} must be one of {', '.join(SUBTYPES[suffix])}. "
+            f"Received: subtype={subtype!r}."
+        )
+    # Every encoder takes 8 kHz.
+    _check_encoder(suffix, subtype, sample_rate or 8000)
+    return subtype
+
+
+def full_scale(subtype: str) -> float:
+    """Returns the largest sample that a subtype holds: infinity for `"FLOAT"`."""
+    if subtype in ("FLOAT", "DOUBLE"):
+        return np.inf
+    return 1 - 2.0 ** (1 - _BITS[subtype]) if subtype in _BITS else 1.0
 
 
 def resampled(waveform: np.ndarray, rate: int, new_rate: int) -> np.ndarray:
@@ -109,8 +192,8 @@ def write(
     process killed half way leaves no broken `path`.
 
     Args:
-        path: File to write; its suffix, `.wav`, `.flac` or `.ogg`, is its format.
-            Missing folders are made.
+        path: File to write; its suffix, `.wav`, `.flac`, `.ogg` or `.mp3`, is its
+            format. Missing folders are made.
         waveform: `(samples,)` or `(channels, samples)`, full scale at 1.
         sample_rate: In Hz.
         subtype: `"FLOAT"` (WAV only), which never clips, `"PCM_16"`, or another
@@ -119,15 +202,14 @@ def write(
 
     Raises:
         ValueError: If the waveform is empty, not finite, or above full scale
-            where the subtype would clip it, or if the format is unknown.
+            where the subtype would clip it, or if the format is unknown or does
+            not know the rate.
+        OSError: If the file cannot be written, for want of space for instance.
     """
     path = Path(path)
     waveform = np.asarray(waveform)
-    if path.suffix.lower() not in FORMATS:
-        raise ValueError(
-            f"`path` must end in one of {', '.join(FORMATS)}. "
-            f"Received: path={str(path)!r}."
-        )
+    suffix = path.suffix.lower()
+    _check_suffix(suffix)
     if waveform.ndim not in (1, 2) or not waveform.size:
         raise ValueError(
             "`waveform` must have shape (samples,) or (channels, samples). "
@@ -140,17 +222,18 @@ def write(
             f"Received: a peak of {peak:.4g} for {str(path)!r}. Scale it down or "
             'use subtype="FLOAT".'
         )
-    if subtype == "PCM_16":
-        # libsndfile rounds floats in FLAC, but down to the next integer in WAV.
-        waveform = to_int16(waveform)
+    _check_encoder(suffix, subtype, sample_rate)
+    channels = 1 if waveform.ndim == 1 else len(waveform)
     with atomic_file(path) as file:
-        soundfile.write(
-            file,
-            waveform.T,
-            sample_rate,
-            subtype=subtype,
-            format=FORMATS[path.suffix.lower()],
-        )
+        sink = _Sink(file)
+        with soundfile.SoundFile(
+            sink, "w", sample_rate, channels, subtype, format=_format(suffix)
+        ) as encoder:
+            for start in range(0, waveform.shape[-1], _BLOCK):
+                block = waveform[..., start : start + _BLOCK].T
+                encoder.write(_quantised(block, subtype))
+                sink.check()
+        sink.check()
 
 
 def to_int16(waveform: np.ndarray) -> np.ndarray:
@@ -182,10 +265,122 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
         raise
 
 
+class _Sink:
+    """Hands a file to libsndfile, through which no exception passes, and keeps it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._error: BaseException | None = None
+
+    def write(self, data: bytes) -> int:
+        return self._guarded(len(data), self._file.write, data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._guarded(0, self._file.seek, offset, whence)
+
+    def tell(self) -> int:
+        return self._guarded(0, self._file.tell)
+
+    def check(self) -> None:
+        """Raises what went wrong."""
+        if self._error is not None:
+            raise self._error
+
+    def _guarded(self, default: int, call: Callable[..., int], *arguments: Any) -> int:
+        if self._error is None:
+            try:
+                return call(*arguments)
+            except BaseException as error:  # An interruption as well.
+                self._error = error
+        return default
+
+
+def _decoded(path: str | Path, mono: bool) -> np.ndarray:
+    """Reads finite samples `(samples, channels)`, block by block: mono needs less."""
+    blocks: list[np.ndarray] = []
+    try:
+        with soundfile.SoundFile(_encoded(path)) as file:
+            # soundfile seeks between two reads, which a decoder with a memory hears.
+            size = -1 if file.format in ("MP3", "OGG") else _BLOCK
+            while True:
+                block = file.read(size, dtype="float32", always_2d=True)
+                if not np.isfinite(block).all():
+                    raise _not_finite(path)
+                blocks.append(block.mean(axis=1, keepdims=True) if mono else block)
+                if len(block) != size:
+                    return np.concatenate(blocks)
+    except soundfile.SoundFileError as error:
+        raise _not_audio(path, error) from error
+
+
+def _quantised(waveform: np.ndarray, subtype: str) -> np.ndarray:
+    """Rounds to the nearest integers: libsndfile rounds floats down in WAV files."""
+    if subtype == "PCM_16":
+        return to_int16(waveform)
+    if subtype not in _BITS:
+        return waveform
+    # libsndfile takes 24 bits as the upper ones of 32.
+    steps, unused = 2 ** (_BITS[subtype] - 1), 32 - _BITS[subtype]
+    scaled = np.rint(np.asarray(waveform, "float64") * steps)
+    return np.clip(scaled, -steps, steps - 1).astype("int32") << unused
+
+
+def _format(suffix: str) -> str:
+    return suffix[1:].upper()
+
+
+def _check_suffix(suffix: str) -> None:
+    if suffix not in SUBTYPES:
+        raise ValueError(
+            f"A file to write must end in one of {', '.join(SUBTYPES)}. "
+            f"Received: {suffix!r}."
+        )
+
+
+def _check_encoder(suffix: str, subtype: str, sample_rate: int) -> None:
+    reason = f"Vorbis ends at {_MAX_VORBIS_RATE} Hz"
+    if subtype != "VORBIS" or sample_rate <= _MAX_VORBIS_RATE:
+        try:
+            with soundfile.SoundFile(
+                io.BytesIO(), "w", sample_rate, 1, subtype, format=_format(suffix)
+            ):
+                return
+        except (ValueError, soundfile.SoundFileError) as error:
+            reason = _reason(error)
+    raise ValueError(
+        f"libsndfile {soundfile.__libsndfile_version__} must know how to write this. "
+        f"Received: {subtype} in {suffix} at {sample_rate} Hz ({reason}). "
+        "WAV takes any rate."
+    )
+
+
+def _encoded(path: str | Path) -> str | bytes:
+    """Returns the name as the system knows it, which need not be UTF-8."""
+    return str(path) if os.name == "nt" else os.fsencode(path)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).rstrip(".").split(": ")[-1]
+
+
+def _not_finite(path: str | Path) -> ValueError:
+    return ValueError(
+        f"All samples must be finite. Received: path={str(path)!r} with NaN or "
+        "infinity. Write the file again or leave it out."
+    )
+
+
+def _truncated(path: str | Path, found: int, expected: int, unit: str) -> ValueError:
+    return ValueError(
+        f"The file must be whole. Received: path={str(path)!r} with {found} of "
+        f"{expected} {unit}, truncated. Copy or write it again."
+    )
+
+
 def _not_audio(path: str | Path, error: Exception) -> ValueError:
     return ValueError(
         f"The file must be audio that libsndfile reads. Received: path={str(path)!r} "
-        f"({str(error).rstrip('.').split(': ')[-1]})."
+        f"({_reason(error)})."
     )
 
 
