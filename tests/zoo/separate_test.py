@@ -388,6 +388,15 @@ def test_a_full_disk_ends_in_one_line_and_no_file(
     assert sorted(os.listdir(tmp_path / "out")) == ["short_s1.wav", "short_s2.wav"]
 
 
+@pytest.fixture
+def ctrl_c():
+    """Lets SIGINT through: what a shell starts in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("calls", [1, 2])
 def test_an_interruption_leaves_no_half_written_files(
     tmp_path, model, run_command, monkeypatch, calls
