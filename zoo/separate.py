@@ -100,7 +100,10 @@ def main(argv: Sequence[str]) -> int:
     _check_folder(values.output_dir)
     separator = load_separator(values.model)
     if values.mixture_consistency and separator.num_speakers < 2:
-        raise app.UsageError("--mixture_consistency needs a model of several voices.")
+        raise app.UsageError(
+            "With --mixture_consistency the model must have several voices. "
+            f"Received: {values.model!r}, which has one. Leave the flag out."
+        )
     plan = _plan(recordings, separator, suffix, subtype)
     if values.dry_run:
         for job in plan.jobs:

@@ -36,7 +36,12 @@ _NAME = "leaderboard"
 
 def define_flags() -> None:
     """Defines the flags of the command."""
-    flags.DEFINE_string("data", None, "Folder with tr, cv and tt, as zoo.mix makes it.")
+    flags.DEFINE_string(
+        "data",
+        None,
+        "Folder with tr, cv and tt, as zoo.mix makes it.",
+        required=True,
+    )
     flags.DEFINE_string("workdir", None, "Folder of all results.", required=True)
     flags.DEFINE_list(
         "models", None, "Names, files or workdirs; by default all networks and masks."
@@ -50,7 +55,6 @@ def define_flags() -> None:
         "KEY=VALUE: changes every configuration that has the key, such as "
         "--set=batch_size=2.",
     )
-    flags.DEFINE_integer("num_speakers", 2, "Of --report_only without --data.", 2)
     flags.DEFINE_integer(
         "max_tests", 0, "Test mixtures to score; 0: all.", lower_bound=0
     )
@@ -77,15 +81,11 @@ def main(argv: Sequence[str]) -> int:
     if len(argv) > 1:
         raise app.UsageError(f"Unexpected argument: {argv[1]}. All input is in flags.")
     arguments = flags.FLAGS
-    num_speakers = arguments.num_speakers
-    if arguments.data is not None:
-        num_speakers = MixtureFolder(f"{arguments.data}/tt").num_speakers
-    elif not arguments.report_only:
-        raise app.UsageError("--data must name a folder with tr, cv and tt.")
+    num_speakers = MixtureFolder(f"{arguments.data}/tt").num_speakers
     names = arguments.models or [*names_of_networks(), *ORACLES, MIXTURE]
     entries = make_entries(
         names,
-        arguments.data or "",
+        arguments.data,
         num_speakers,
         arguments.cpu_minutes,
         arguments.set,

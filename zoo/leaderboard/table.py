@@ -36,10 +36,10 @@ class Results:
             was; `None` for none.
     """
 
-    def __init__(self, directory: Path, data: str | None, kept: Path | None) -> None:
+    def __init__(self, directory: Path, data: str | Path, kept: Path | None) -> None:
         self._directory = directory
         self._kept = kept
-        self._tests = None if data is None else _fingerprint(Path(data) / "tt")
+        self._tests = _fingerprint(Path(data) / "tt")
 
     def directory(self, entry: Entry) -> Path:
         """Returns the directory of an entry."""
@@ -56,7 +56,7 @@ class Results:
             return read_result(self.directory(entry))
         kept = json.loads(path.read_text())
         same = kept["training"] == _training(entry)
-        if not same or self._tests not in (None, kept["tests"]):
+        if not same or self._tests != kept["tests"]:
             what = "other test mixtures" if same else "another training"
             raise ValueError(
                 "A kept result must be one of the same training and test mixtures. "
@@ -143,7 +143,7 @@ def _training(entry: Entry) -> list[Any]:
 
 def _fingerprint(folder: Path) -> str:
     """Tells sets of mixtures apart by the names and sizes of their files."""
-    files = sorted((folder / "mix").iterdir()) if (folder / "mix").is_dir() else []
+    files = sorted((folder / "mix").iterdir())
     names = "\n".join(f"{file.name} {file.stat().st_size}" for file in files)
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 

@@ -95,17 +95,23 @@ def test_trains_scores_and_measures_each_model_once(mixtures, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        ((), 2, "--data must name a folder with tr, cv and tt"),
         (("--data=nowhere",), 1, "nowhere/tt"),
-        (("--report_only", "--models=x"), 1, "--models must name trained models"),
-        (("--report_only", "--set=batch=3"), 1, "a value that a configuration has"),
-        (("--report_only", "x"), 2, "Unexpected argument: x"),
+        (("--models=x",), 1, "--models must name trained models"),
+        (("--set=batch=3",), 1, "a value that a configuration has"),
+        (("x",), 2, "Unexpected argument: x"),
     ],
 )
 def test_names_what_is_wrong_with_the_flags(
-    run_command, tmp_path, arguments, status, message
+    run_command, mixtures, tmp_path, arguments, status, message
 ):
-    ended, _, err = run_command(program, f"--workdir={tmp_path}", *arguments)
+    flags = (f"--data={mixtures}", f"--workdir={tmp_path}", *arguments)
+    ended, _, err = run_command(program, *flags)
     assert ended == status
     assert message in err
     assert "Traceback" not in err
+
+
+def test_needs_data(run_command, tmp_path):
+    ended, _, err = run_command(program, f"--workdir={tmp_path}")
+    assert ended == 2
+    assert "--data" in err

@@ -22,7 +22,8 @@ def add_result(results, entry, **more):
 def board(tmp_path):
     """Returns entries and results, of all but one."""
     entries = make_entries(["tasnet", "oracle_irm", "mixture", "chimera"], "m", 2, 5.0)
-    results = Results(tmp_path / "models", None, None)
+    (tmp_path / "data/tt/mix").mkdir(parents=True)
+    results = Results(tmp_path / "models", tmp_path / "data", None)
     add_result(
         results,
         entries[0],
@@ -56,9 +57,9 @@ def test_the_best_comes_first(board, tmp_path):
 
 def test_kept_results_give_the_same_table(board, tmp_path):
     entries, results = board
-    Results(tmp_path / "models", None, tmp_path / "kept").keep(entries)
+    Results(tmp_path / "models", tmp_path / "data", tmp_path / "kept").keep(entries)
     assert len(list((tmp_path / "kept").iterdir())) == 3
-    elsewhere = Results(tmp_path / "nothing", None, tmp_path / "kept")
+    elsewhere = Results(tmp_path / "nothing", tmp_path / "data", tmp_path / "kept")
     assert write_table(tmp_path / "a", entries, elsewhere) == write_table(
         tmp_path / "b", entries, results
     )
@@ -66,19 +67,19 @@ def test_kept_results_give_the_same_table(board, tmp_path):
 
 def test_a_kept_result_of_another_training_or_test_is_named(board, tmp_path):
     entries, _ = board
-    (tmp_path / "data/tt/mix").mkdir(parents=True)
     kept = tmp_path / "kept"
-    Results(tmp_path / "models", str(tmp_path / "data"), kept).keep(entries)
+    Results(tmp_path / "models", tmp_path / "data", kept).keep(entries)
     (longer,) = make_entries(["tasnet"], "m", 2, 6.0)
     with pytest.raises(ValueError, match=r"same training.*of another training"):
-        Results(tmp_path / "models", None, kept).result(longer)
+        Results(tmp_path / "models", tmp_path / "data", kept).result(longer)
     (tmp_path / "data/tt/mix/1.wav").touch()
-    results = Results(tmp_path / "models", str(tmp_path / "data"), kept)
+    results = Results(tmp_path / "models", tmp_path / "data", kept)
     with pytest.raises(ValueError, match="of other test mixtures"):
         results.result(entries[0])
 
 
 def test_models_from_files_have_a_directory_of_their_own(tmp_path):
-    results = Results(tmp_path, None, None)
+    (tmp_path / "tt/mix").mkdir(parents=True)
+    results = Results(tmp_path, tmp_path, None)
     directory = results.directory(Entry("/runs/one/best.keras"))
     assert directory == tmp_path / "runs_one_best.keras"
