@@ -301,7 +301,7 @@ def test_one_bar_counts_the_seconds_of_all_files(
         write(tmp_path / f"{seconds}.wav", np.zeros(round(8000 * seconds)))
         for seconds in (1.5, 0.25)
     ]
-    write(tmp_path / "nan.wav", [0.1, np.nan], subtype="FLOAT")
+    write(tmp_path / "nan.wav", np.array([0.1, np.nan, 0.2]), subtype="FLOAT")
     _, out, err = run_command(
         separate,
         *paths,
