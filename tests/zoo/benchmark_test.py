@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from zoo import benchmark
+from zoo.models import MODELS
 
 SMALL = {
     "RealUNet": '--arguments={"start_filters": 2, "num_residual_blocks": 0}',
@@ -46,5 +47,5 @@ def test_names_an_unknown_task(run_command):
 def test_names_an_unknown_model(run_command):
     status, _, err = run_command(benchmark, "--model=UNet", "--tasks=forward")
     assert status == 1
-    assert "`model` must be one of ChimeraPlusPlus, ComplexUNet, " in err
+    assert f"`model` must be one of {', '.join(sorted(MODELS))}." in err
     assert "Received: model=UNet" in err
