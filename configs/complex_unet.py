@@ -138,7 +138,7 @@ def published(
 
 def smoke(config: ConfigDict) -> None:
     """Makes a training tiny."""
-    config.model.update(start_filters=4, num_residual_blocks=1)
+    config.model.update(start_filters=4, num_residual_blocks=0)
     if "num_transforms" in config.model:
         config.model.num_transforms = min(2, config.model.num_transforms)
     config.data.update(

@@ -193,7 +193,7 @@ def get_config(variant: str = "") -> ConfigDict:
     config.preview_every_epochs = 0
     config.progress_bar = True
     if variant == "smoke":
-        config.model.start_filters = 4
+        config.model.update(start_filters=4, num_residual_blocks=0)
         config.data.update(
             segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
         )

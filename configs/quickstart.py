@@ -5,8 +5,8 @@
     python train_main.py --config=configs/quickstart.py --workdir=runs/quickstart \
         --config.data.corpora="('FOLDER',)"
 
-Variants: `configs/quickstart.py:smoke` is two short epochs, to see that everything
-runs.
+Variants: `configs/quickstart.py:smoke` is a tiny network and two short epochs, to see
+that everything runs.
 """
 
 from ml_collections import ConfigDict
@@ -73,6 +73,7 @@ def get_config(variant: str = "") -> ConfigDict:
     config.preview_every_epochs = 4
     config.progress_bar = True
     if variant == "smoke":
+        config.model.update(start_filters=4, num_residual_blocks=0)
         config.data.update(validation_mixtures=4, validation_seconds=1.0)
         config.steps_per_epoch = 2
         config.epochs = 2
