@@ -1,36 +1,38 @@
 """Separation of recordings of any length, in overlapping chunks."""
 
-import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
+
+from zoo.speaker_order import SpeakerOrder
 
 
 def separate_in_chunks(
     separate: Callable[[np.ndarray], np.ndarray],
-    mixture: np.ndarray,
+    blocks: Iterable[np.ndarray],
     chunk_samples: int,
     overlap_samples: int,
-    progress: Callable[[list[int]], Iterable[int]] = iter,
-) -> np.ndarray:
+    sample_rate: float,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[np.ndarray]:
     """Separates a mixture chunk by chunk, with the speakers kept in order.
 
-    A separator gives the speakers of each chunk in an order of its own. Where two
-    chunks overlap, the order of the second is the one whose signals correlate best
-    with those of the first; then the two are cross-faded. All chunks have the same
-    length, so a compiled model is compiled once.
+    A separator gives the speakers of each chunk in an order of its own, which
+    `zoo.speaker_order.SpeakerOrder` finds. Chunks in order are cross-faded. No more
+    than the chunks that wait for their order are kept.
 
     Args:
         separate: Maps a mixture `(samples,)` to estimates `(speakers, samples)`.
-        mixture: Waveform `(samples,)`. One that fits into a chunk is separated in
-            one piece.
+        blocks: The mixture, in blocks `(samples,)` of any lengths. One that fits into
+            a chunk is separated in one piece.
         chunk_samples: Length of a chunk, in samples.
-        overlap_samples: Least overlap of two chunks, in samples: at least one, at
-            most half of `chunk_samples`, so that no more than two chunks meet.
-        progress: Wraps the list of starts, as a progress bar does.
+        overlap_samples: Overlap of two chunks, in samples: at least one, at most
+            half of `chunk_samples`, so that no more than two chunks meet.
+        sample_rate: Of the mixture, in Hz.
+        progress: Called after each chunk with the samples that it adds.
 
     Returns:
-        Estimates `(speakers, samples)`, float32.
+        Iterator over blocks of the estimates, float32 `(speakers, samples)`.
 
     Raises:
         ValueError: If the overlap is out of range.
@@ -41,62 +43,78 @@ def separate_in_chunks(
             f"Received: chunk_samples={chunk_samples}, "
             f"overlap_samples={overlap_samples}."
         )
-    samples = len(mixture)
-    result, end = np.zeros((0, samples), "float32"), 0
-    for start in progress(chunk_starts(samples, chunk_samples, overlap_samples)):
-        chunk = separate(mixture[start : start + chunk_samples])
-        if start == 0:
-            result = np.zeros((len(chunk), samples), "float32")
-        else:
-            chunk = chunk[best_order(result[:, start:end], chunk[:, : end - start])]
-            fade_in = _fade_in(end - start)
-            result[:, start:end] *= 1 - fade_in
-            chunk[:, : end - start] *= fade_in
-        end = start + chunk.shape[1]
-        result[:, start:end] += chunk
-    return result
+    chunks = overlapping_chunks(blocks, chunk_samples, overlap_samples)
+    estimates = _separated(separate, chunks, overlap_samples, progress)
+    order = SpeakerOrder(sample_rate, overlap_samples)
+    return _cross_faded(order.sort(estimates), overlap_samples)
 
 
-def chunk_starts(samples: int, chunk_samples: int, overlap_samples: int) -> list[int]:
-    """Returns the first sample of each chunk, evenly spaced.
+def overlapping_chunks(
+    blocks: Iterable[np.ndarray], chunk_samples: int, overlap_samples: int
+) -> Iterator[tuple[np.ndarray, int]]:
+    """Cuts a signal that comes in blocks into chunks of one length.
 
-    Chunks overlap by at least `overlap_samples`, and the last ends with the signal.
-    """
-    if samples <= chunk_samples:
-        return [0]
-    steps = -(-(samples - chunk_samples) // (chunk_samples - overlap_samples))
-    return [i * (samples - chunk_samples) // steps for i in range(steps + 1)]
-
-
-def best_order(references: np.ndarray, estimates: np.ndarray) -> list[int]:
-    """Returns the order of the estimates that fits the references best.
-
-    It maximises the sum over speakers of the normalised correlation
-
-        <reference_s, estimate_order(s)> / (|reference_s| |estimate_order(s)|)
-
-    which is zero where either is silent. Signals that tell nothing stay in place.
+    All chunks have the same length, so that a compiled model is compiled once: the
+    last begins earlier than it needs to, unless it is the only one.
 
     Args:
-        references: Signals `(speakers, samples)`.
-        estimates: Signals `(speakers, samples)`.
+        blocks: The signal, in blocks `(samples,)` of any lengths.
+        chunk_samples: Length of a chunk.
+        overlap_samples: How many samples two chunks share.
 
-    Returns:
-        Indices of `estimates`, one per reference.
+    Yields:
+        Each chunk and how many samples at its beginning are not needed: without
+        them, all overlap by `overlap_samples`.
     """
-    correlation = _normalise(references) @ _normalise(estimates).T
-    speakers = np.arange(len(correlation))
-    return list(
-        max(
-            itertools.permutations(range(len(correlation))),
-            key=lambda order: float(correlation[speakers, list(order)].sum()),
-        )
-    )
+    step = chunk_samples - overlap_samples
+    # What is not part of a chunk yet, after the last chunk, of which the last chunk
+    # of all may need samples again.
+    waiting, known, start = [np.zeros(0, "float32")], 0, 0
+    for block in blocks:
+        waiting.append(block)
+        known += len(block)
+        while known > chunk_samples + start:
+            signal = waiting[0] if len(waiting) == 1 else np.concatenate(waiting)
+            yield signal[start : start + chunk_samples], 0
+            # One chunk is kept: no more can be asked for again.
+            signal = signal[start:]
+            waiting, known, start = [signal], len(signal), step
+    signal = np.concatenate(waiting)
+    first = max(0, len(signal) - chunk_samples) if start else 0
+    if len(signal):
+        yield signal[first:], start - first
 
 
-def _normalise(signals: np.ndarray) -> np.ndarray:
-    signals = signals.astype("float64")
-    return signals / np.maximum(np.linalg.norm(signals, axis=1, keepdims=True), 1e-12)
+def _separated(
+    separate: Callable[[np.ndarray], np.ndarray],
+    chunks: Iterable[tuple[np.ndarray, int]],
+    overlap_samples: int,
+    progress: Callable[[int], None] | None,
+) -> Iterator[np.ndarray]:
+    """Yields the estimates of what is needed of each chunk."""
+    known = 0
+    for chunk, skipped in chunks:
+        estimates = np.asarray(separate(chunk), "float32")[:, skipped:]
+        if progress is not None:
+            progress(estimates.shape[1] - known)
+        known = overlap_samples
+        yield estimates
+
+
+def _cross_faded(
+    chunks: Iterable[np.ndarray], overlap_samples: int
+) -> Iterator[np.ndarray]:
+    """Joins chunks `(speakers, samples)` that overlap."""
+    fade_in = _fade_in(overlap_samples)
+    end: np.ndarray | None = None
+    for chunk in chunks:
+        if end is not None:
+            yield end * (1 - fade_in) + chunk[:, :overlap_samples] * fade_in
+            chunk = chunk[:, overlap_samples:]
+        yield chunk[:, :-overlap_samples]
+        end = chunk[:, -overlap_samples:]
+    if end is not None:
+        yield end
 
 
 def _fade_in(samples: int) -> np.ndarray:

@@ -30,7 +30,8 @@ def separate_file(
 ) -> list[Path]:
     """Separates one file into `<stem>_s1.wav`, `<stem>_s2.wav` and so on.
 
-    The files have the sample rate and the length of the input. Where an estimate
+    The files have the sample rate and the length of the input, which is read and
+    separated in blocks: the memory does not grow with its length. Where an estimate
     exceeds full scale, all are scaled down together, so that none clips.
 
     Args:
@@ -51,7 +52,8 @@ def separate_file(
             format does not know its rate.
         OSError: If a file cannot be written.
     """
-    subtype = audio.check_writable(suffix, subtype, audio.read_info(path).samplerate)
+    info = audio.read_info(path)
+    subtype = audio.check_writable(suffix, subtype, info.samplerate, info.frames)
     files = outputs.voice_files(
         output_dir, Path(path).stem, separator.num_speakers, suffix
     )
@@ -189,7 +191,7 @@ def _job(path: Path, files: list[Path], separator: Separator, subtype: str) -> _
             f"{separator.sample_rate} Hz. Received: {str(path)!r} at "
             f"{info.samplerate} Hz. Leave --noresample out."
         )
-    audio.check_writable(files[0].suffix, subtype, info.samplerate)
+    audio.check_writable(files[0].suffix, subtype, info.samplerate, info.frames)
     return _Job(
         path, files, info.frames / info.samplerate, info.samplerate, info.channels
     )
@@ -247,11 +249,10 @@ def _separate(
     progress: Callable[[float], None] | None = None,
 ) -> float:
     """Separates a file and returns the gain in dB that keeps it from clipping."""
-    waveform, rate = audio.read(path)
-    voices = separator.separate(
-        waveform,
+    rate = audio.read_info(path).samplerate
+    voices = separator.separate_blocks(
+        audio.read_blocks(path),
         rate,
-        verbose=progress is None,
         mixture_consistency=mixture_consistency,
         progress=progress,
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import soxr
 import tqdm
 from keras import ops
 
@@ -14,9 +13,13 @@ from keras_complex.ops import istft, stft
 from keras_complex.ops.stft import check_frames
 from keras_complex.types import Shape, Tensor
 from zoo.chunking import separate_in_chunks
+from zoo.mixture_stream import MixtureStream, fit_length, mono_samples
+from zoo.resampling import resampled_blocks
 
 # Keeps divisions finite; far below any sound.
 _EPSILON = 1e-20
+# Samples that `separate` takes at a time.
+_BLOCK = 2**16
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -189,7 +192,8 @@ class Separator(keras.Model):
 
         It is resampled to the rate of the model and back. A recording longer than a
         chunk is separated in chunks, with the speakers kept in order, so that the
-        memory the network needs is bounded.
+        memory the network needs is bounded. `separate_blocks` bounds that of the
+        recording and of the estimates as well.
 
         Args:
             waveform: Samples `(samples,)`, or `(samples, channels)` as soundfile
@@ -221,33 +225,91 @@ class Separator(keras.Model):
           `mixture_consistency`
         """
         mixture = _mono(waveform)
-        if not (math.isfinite(sample_rate) and sample_rate > 0):
-            raise ValueError(
-                "`sample_rate` must be positive, in Hz. "
-                f"Received: sample_rate={sample_rate}."
-            )
+        _check_rate(sample_rate)
+        result = np.zeros((self.num_speakers, len(mixture)), "float32")
+        seconds, samples = len(mixture) / sample_rate, 0
+        with tqdm.tqdm(
+            total=seconds,
+            bar_format="{l_bar}{bar}| {n:.1f}/{total:.1f} s [{elapsed}<{remaining}]",
+            leave=False,
+            disable=not verbose or seconds <= chunk_seconds,
+        ) as bar:
+
+            def advance(added: float) -> None:
+                bar.update(min(added, bar.total - bar.n))
+                if progress is not None:
+                    progress(added)
+
+            for block in self.separate_blocks(
+                (mixture[i : i + _BLOCK] for i in range(0, len(mixture), _BLOCK)),
+                sample_rate,
+                chunk_seconds,
+                overlap_seconds,
+                mixture_consistency,
+                advance,
+            ):
+                result[:, samples : samples + block.shape[1]] = block
+                samples += block.shape[1]
+        return result
+
+    def separate_blocks(
+        self,
+        blocks: Iterable[np.ndarray],
+        sample_rate: float,
+        chunk_seconds: float = 30.0,
+        overlap_seconds: float = 5.0,
+        mixture_consistency: bool = False,
+        progress: Callable[[float], None] | None = None,
+    ) -> Iterator[np.ndarray]:
+        """Separates one recording block by block, in constant memory.
+
+        The result is that of `separate`. No more is kept than the chunks whose order
+        of speakers waits for later ones: a few minutes.
+
+        Args:
+            blocks: The recording, in blocks `(samples,)` or `(samples, channels)` of
+                any lengths.
+            sample_rate: Sample rate of the blocks, in Hz.
+            chunk_seconds: As in `separate`.
+            overlap_seconds: As in `separate`.
+            mixture_consistency: As in `separate`.
+            progress: Called after each chunk with the seconds that it adds.
+
+        Returns:
+            Iterator over blocks of the estimates, float32 `(speakers, samples)`, at
+            the rate of the recording and with as many samples in all.
+
+        Raises:
+            ValueError: As `separate` does; for what is wrong with the blocks, when
+                they are reached.
+
+        Example:
+
+        >>> spectrogram = keras.Input((None, 129, 2))
+        >>> estimates = keras.layers.Reshape((1, -1, 129, 2))(spectrogram)
+        >>> separator = Separator(keras.Model(spectrogram, estimates), 8000)
+        >>> seconds = (np.ones((44100, 2)) for _ in range(3))
+        >>> sum(y.shape[1] for y in separator.separate_blocks(seconds, 44100))
+        132300
+        """
+        _check_rate(sample_rate)
         if mixture_consistency and self.num_speakers < 2:
             raise ValueError(
                 "`mixture_consistency` must be False for a single estimate, which "
                 "would become the mixture. Received: mixture_consistency=True."
             )
-        resampled = _resample(mixture, sample_rate, self.sample_rate)
-        sources = separate_in_chunks(
+        mixture = MixtureStream(blocks, keep=mixture_consistency)
+        estimates = separate_in_chunks(
             lambda chunk: self.predict_on_batch(chunk[np.newaxis])[0],
-            resampled,
+            resampled_blocks(mixture, sample_rate, self.sample_rate),
             round(chunk_seconds * self.sample_rate),
             round(overlap_seconds * self.sample_rate),
-            lambda starts: _watched(
-                starts, len(resampled), self.sample_rate, verbose, progress
-            ),
+            self.sample_rate,
+            lambda samples: progress and progress(samples / self.sample_rate),
         )
-        result = np.zeros((len(sources), len(mixture)), "float32")
-        for source, target in zip(sources, result, strict=True):
-            source = _resample(source, self.sample_rate, sample_rate)
-            target[: len(source)] = source[: len(target)]
-        if mixture_consistency:
-            result += (mixture - result.sum(axis=0)) / np.float32(len(result))
-        return result
+        estimates = resampled_blocks(estimates, self.sample_rate, sample_rate)
+        estimates = fit_length(estimates, mixture)
+        return _consistent(estimates, mixture) if mixture_consistency else estimates
 
     def _estimate(self, mixture: Tensor, training: bool | None) -> Tensor:
         """Applies the network, in the domain that it is made for."""
@@ -276,53 +338,30 @@ def _mono(waveform: np.ndarray) -> np.ndarray:
     """Checks a waveform and averages its channels."""
     waveform = np.asarray(waveform)
     shape = waveform.shape
-    if waveform.ndim not in (1, 2) or waveform.dtype.kind not in "fiu":
-        raise ValueError(
-            "`waveform` must hold real samples (samples,) or (samples, channels). "
-            f"Received: shape={shape}, dtype={waveform.dtype}."
-        )
     if waveform.size == 0:
         raise ValueError(
             f"`waveform` must hold at least one sample. Received: shape={shape}."
         )
-    if waveform.ndim == 2:
-        if shape[1] > shape[0]:
-            raise ValueError(
-                "`waveform` must be (samples, channels) with no more channels than "
-                f"samples. Received: shape={shape}. Transpose it."
-            )
-        waveform = waveform.mean(axis=1)
-    waveform = waveform.astype("float32")
-    if not np.all(np.isfinite(waveform)):
+    if waveform.ndim == 2 and shape[1] > shape[0]:
         raise ValueError(
-            "`waveform` must be finite. Received: NaN or infinite samples, "
-            f"{np.count_nonzero(~np.isfinite(waveform))} of {len(waveform)}."
+            "`waveform` must be (samples, channels) with no more channels than "
+            f"samples. Received: shape={shape}. Transpose it."
         )
-    return waveform
+    return mono_samples(waveform)
 
 
-def _resample(waveform: np.ndarray, old_rate: float, new_rate: float) -> np.ndarray:
-    """Resamples to at least one sample."""
-    if old_rate == new_rate:
-        return waveform
-    missing = math.ceil(old_rate / new_rate) - len(waveform)
-    if missing > 0:
-        waveform = np.pad(waveform, (0, missing))
-    return soxr.resample(waveform, old_rate, new_rate, quality="VHQ")
+def _check_rate(sample_rate: float) -> None:
+    if not (math.isfinite(sample_rate) and sample_rate > 0):
+        raise ValueError(
+            "`sample_rate` must be positive, in Hz. "
+            f"Received: sample_rate={sample_rate}."
+        )
 
 
-def _watched(
-    starts: list[int],
-    samples: int,
-    sample_rate: int,
-    verbose: bool,
-    progress: Callable[[float], None] | None,
-) -> Iterator[int]:
-    """Yields the starts of chunks and tells how far the work has come."""
-    bar: Iterable[int] = tqdm.tqdm(
-        starts, unit="chunk", leave=False, disable=not verbose or len(starts) < 2
-    )
-    for start, end in zip(bar, [*starts[1:], samples], strict=True):
-        yield start
-        if progress is not None:
-            progress((end - start) / sample_rate)
+def _consistent(
+    estimates: Iterable[np.ndarray], mixture: MixtureStream
+) -> Iterator[np.ndarray]:
+    """Adds to each estimate its share of what all lack of the mixture."""
+    for block in estimates:
+        missing = mixture.take(block.shape[1]) - block.sum(axis=0)
+        yield block + missing / np.float32(len(block))

@@ -118,6 +118,21 @@ def test_broken_file_ends_in_one_line_and_status_1(
     assert not (tmp_path / "out").exists()
 
 
+def test_an_error_after_many_chunks_leaves_no_folder(
+    tmp_path, run_command, make_band_separator
+):
+    make_band_separator(sample_rate=1000, cutoff_hz=200).save(tmp_path / "m.keras")
+    late = np.full(400_000, 0.1)
+    late[-1] = np.nan
+    path = write(tmp_path / "mix.wav", late, 1000, subtype="FLOAT")
+    status, _, err = run_command(
+        separate, path, f"--model={tmp_path}/m.keras", f"--output_dir={tmp_path}/a/b"
+    )
+    assert status == 1
+    assert "mix.wav' with NaN" in err and err.count("\n") == 1
+    assert sorted(os.listdir(tmp_path)) == ["m.keras", "mix.wav"]
+
+
 def fail_to_open(*arguments):
     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), arguments[0])
 

@@ -39,6 +39,21 @@ def test_writes_one_file_per_speaker(
         np.testing.assert_allclose(estimate, source, atol=5e-3)
 
 
+def test_a_long_file_gives_what_its_samples_give(tmp_path, make_band_separator):
+    """In blocks and chunks, of which the last is shorter, with one gain."""
+    separator = make_band_separator(sample_rate=1000, cutoff_hz=200, gains=(1, 2))
+    rng = np.random.default_rng(0)
+    stereo = rng.uniform(-0.9, 0.9, (190_000, 2))
+    path = write(tmp_path / "mix.flac", stereo, 1500)
+    files = separate.separate_file(separator, path, tmp_path, mixture_consistency=True)
+    mixture, _ = soundfile.read(path)
+    voices = separator.separate(mixture, 1500, mixture_consistency=True)
+    gain = (1 - 2**-15) / np.abs(voices).max()
+    assert gain < 1
+    for voice, file in zip(voices, files, strict=True):
+        np.testing.assert_allclose(soundfile.read(file)[0], gain * voice, 0, 2**-16)
+
+
 @pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
 def test_scales_what_would_clip_with_one_gain(
     tmp_path, run_command, make_band_separator, subtype

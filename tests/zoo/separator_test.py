@@ -231,6 +231,50 @@ def test_chunks_give_what_one_piece_gives(make_band_separator):
     assert snr_db(whole, chunks) > 30
 
 
+@pytest.mark.parametrize("rate", [8000, 11025])
+@pytest.mark.parametrize("consistency", [False, True])
+@pytest.mark.parametrize("length", [1, 1000, 100_000])
+def test_blocks_give_what_the_whole_gives(
+    make_band_separator, rng, rate, consistency, length
+):
+    separator = make_band_separator(activation="tanh")
+    waveform = rng.normal(size=(2000 if length == 1 else 2 * rate, 2))
+    whole = separator.separate(
+        waveform, rate, 0.5, 0.1, mixture_consistency=consistency
+    )
+    blocks = (waveform[i : i + length] for i in range(0, len(waveform), length))
+    voices = separator.separate_blocks(blocks, rate, 0.5, 0.1, consistency)
+    np.testing.assert_array_equal(np.concatenate(list(voices), axis=1), whole)
+
+
+def test_blocks_come_before_the_recording_ends(make_band_separator):
+    taken = []
+
+    def blocks():
+        for k in range(12):
+            taken.append(k)
+            yield np.ones(4000)
+
+    voices = make_band_separator().separate_blocks(blocks(), 8000, 0.5, 0.1)
+    assert not taken
+    assert next(voices).shape[0] == 2
+    assert len(taken) < 12
+
+
+@pytest.mark.parametrize(
+    ("blocks", "message"),
+    [
+        ([], "must hold at least one sample"),
+        ([np.ones(5), np.array([np.nan])], "must be finite"),
+        ([np.ones((1, 0))], "at least one channel"),
+    ],
+)
+def test_rejects_blocks_that_are_no_recording(make_band_separator, blocks, message):
+    voices = make_band_separator().separate_blocks(blocks, 8000)
+    with pytest.raises(ValueError, match=message):
+        list(voices)
+
+
 @pytest.mark.parametrize(("rate", "chunk_seconds"), [(8000, 30.0), (11025, 0.5)])
 def test_consistent_estimates_sum_to_the_mixture(
     make_band_separator, rng, rate, chunk_seconds

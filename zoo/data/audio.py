@@ -3,13 +3,16 @@
 import io
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 import soundfile
+
+from zoo.data import audio_errors
+from zoo.data.file_sink import FileSink
 
 # Of corpora.
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG"}
@@ -28,6 +31,8 @@ _MAX_VORBIS_RATE = 200_000
 _BLOCK = 2**16
 # What libsndfile says of FLAC that was written to a pipe, and cannot read.
 _UNKNOWN_FRAMES = 2**63 - 1
+# Its header has 32 bits for the size, of which it takes some itself.
+_MAX_WAV_BYTES = 2**32 - 2**12
 # The size in WAV files of a program that does not know it yet is this or more.
 _UNKNOWN_SIZE = 2**31 - 2**16
 
@@ -63,17 +68,49 @@ def read(
             f"Received: path={str(path)!r} at {info.samplerate} Hz. "
             "Ask for resampling or convert the file."
         )
-    waveform, rate = _decoded(path, mono), info.samplerate
-    if not len(waveform):
-        raise _no_samples(path)
-    # The header of an MP3 file need not tell its length.
-    if len(waveform) < info.frames and info.format != "MP3":
-        raise _truncated(path, len(waveform), info.frames, "samples")
+    blocks = read_blocks(path)
+    if mono:
+        blocks = (block.mean(axis=1, keepdims=True) for block in blocks)
+    waveform, rate = np.concatenate(list(blocks)), info.samplerate
     if sample_rate is not None and rate != sample_rate:
         waveform, rate = resampled(waveform.T, rate, sample_rate).T, sample_rate
     if mono:
         return np.ascontiguousarray(waveform[:, 0]), rate
     return np.ascontiguousarray(waveform.T), rate
+
+
+def read_blocks(path: str | Path) -> Iterator[np.ndarray]:
+    """Reads an audio file block by block.
+
+    Args:
+        path: As in `read`.
+
+    Yields:
+        Samples, float32 `(samples, channels)`, with full scale at 1. There is at
+        least one, and no more than 65536 come at a time.
+
+    Raises:
+        ValueError: As `read` does; for what is wrong with the samples, when they
+            are reached.
+    """
+    info, samples = read_info(path), 0
+    try:
+        with _Sequential(_encoded(path)) as file:
+            while True:
+                block = file.read(_BLOCK, dtype="float32", always_2d=True)
+                if not len(block):
+                    break
+                if not np.isfinite(block).all():
+                    raise audio_errors.not_finite(path)
+                samples += len(block)
+                yield block
+    except soundfile.SoundFileError as error:
+        raise audio_errors.not_audio(path, error) from error
+    if not samples:
+        raise audio_errors.no_samples(path)
+    # The header of an MP3 file need not tell its length.
+    if samples < info.frames and info.format != "MP3":
+        raise audio_errors.truncated(path, samples, info.frames, "samples")
 
 
 def read_info(path: str | Path) -> "soundfile._SoundFileInfo":
@@ -105,9 +142,9 @@ def read_info(path: str | Path) -> "soundfile._SoundFileInfo":
             f"({error.strerror})."
         ) from error
     except soundfile.SoundFileError as error:
-        raise _not_audio(path, error) from error
+        raise audio_errors.not_audio(path, error) from error
     if not info.frames:
-        raise _no_samples(path)
+        raise audio_errors.no_samples(path)
     if info.frames == _UNKNOWN_FRAMES:
         raise ValueError(
             f"The file must tell its length. Received: path={str(path)!r}, a stream. "
@@ -132,11 +169,14 @@ def check_whole(path: str | Path) -> None:
     log = read_info(path).extra_info
     found = re.search(r"^ *(?:data|SSND) *: (\d+) \(should be (\d+)\)", log, re.M)
     if found and int(found[2]) < int(found[1]) < _UNKNOWN_SIZE:
-        raise _truncated(path, int(found[2]), int(found[1]), "bytes")
+        raise audio_errors.truncated(path, int(found[2]), int(found[1]), "bytes")
 
 
 def check_writable(
-    suffix: str, subtype: str | None = None, sample_rate: int | None = None
+    suffix: str,
+    subtype: str | None = None,
+    sample_rate: int | None = None,
+    samples: int = 0,
 ) -> str:
     """Checks that a file of a kind can be written here.
 
@@ -144,13 +184,14 @@ def check_writable(
         suffix: `.wav`, `.flac`, `.ogg` or `.mp3`.
         subtype: One of `SUBTYPES`; `None` takes the usual one.
         sample_rate: In Hz; `None` for one that is not known yet.
+        samples: Of one channel.
 
     Returns:
         The subtype.
 
     Raises:
-        ValueError: If the format has no such subtype or rate, or libsndfile comes
-            without the encoder.
+        ValueError: If the format has no such subtype or rate or is for shorter
+            files, or libsndfile comes without the encoder.
     """
     _check_suffix(suffix)
     subtype = subtype or SUBTYPES[suffix][0]
@@ -158,6 +199,12 @@ def check_writable(
         raise ValueError(
             f"The subtype of {suffix} must be one of {', '.join(SUBTYPES[suffix])}. "
             f"Received: subtype={subtype!r}."
+        )
+    size = samples * _BITS.get(subtype, 32) // 8
+    if suffix == ".wav" and size > _MAX_WAV_BYTES:
+        raise ValueError(
+            f"A WAV file must be shorter than 4 GB. Received: {size / 1e9:.1f} GB of "
+            f"{subtype}. Take another format."
         )
     # Every encoder takes 8 kHz.
     _check_encoder(suffix, subtype, sample_rate or 8000)
@@ -206,15 +253,13 @@ def write(
             not know the rate.
         OSError: If the file cannot be written, for want of space for instance.
     """
-    path = Path(path)
     waveform = np.asarray(waveform)
-    suffix = path.suffix.lower()
-    _check_suffix(suffix)
     if waveform.ndim not in (1, 2) or not waveform.size:
         raise ValueError(
             "`waveform` must have shape (samples,) or (channels, samples). "
             f"Received: waveform.shape={waveform.shape} for {str(path)!r}."
         )
+    waveform = np.atleast_2d(waveform)
     peak = np.abs(waveform).max()
     if not np.isfinite(peak) or (peak > 1 and subtype not in ("FLOAT", "DOUBLE")):
         raise ValueError(
@@ -222,16 +267,43 @@ def write(
             f"Received: a peak of {peak:.4g} for {str(path)!r}. Scale it down or "
             'use subtype="FLOAT".'
         )
+    parts = range(0, waveform.shape[1], _BLOCK)
+    blocks = (waveform[:, start : start + _BLOCK] for start in parts)
+    write_blocks(path, blocks, len(waveform), sample_rate, subtype)
+
+
+def write_blocks(
+    path: str | Path,
+    blocks: Iterable[np.ndarray],
+    channels: int,
+    sample_rate: int,
+    subtype: str,
+) -> None:
+    """Writes an audio file whole or not at all, from blocks.
+
+    Args:
+        path: As in `write`.
+        blocks: `(channels, samples)`, no more than 65536 samples at a time. What
+            exceeds full scale clips where the subtype does.
+        channels: How many channels there are.
+        sample_rate: In Hz.
+        subtype: As in `write`.
+
+    Raises:
+        ValueError: If the format is unknown or does not know the rate.
+        OSError: If the file cannot be written.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    _check_suffix(suffix)
     _check_encoder(suffix, subtype, sample_rate)
-    channels = 1 if waveform.ndim == 1 else len(waveform)
     with atomic_file(path) as file:
-        sink = _Sink(file)
+        sink = FileSink(file)
         with soundfile.SoundFile(
             sink, "w", sample_rate, channels, subtype, format=_format(suffix)
         ) as encoder:
-            for start in range(0, waveform.shape[-1], _BLOCK):
-                block = waveform[..., start : start + _BLOCK].T
-                encoder.write(_quantised(block, subtype))
+            for block in blocks:
+                encoder.write(_quantised(block.T, subtype))
                 sink.check()
         sink.check()
 
@@ -265,52 +337,11 @@ def atomic_file(path: str | Path) -> Iterator[BinaryIO]:
         raise
 
 
-class _Sink:
-    """Hands a file to libsndfile, through which no exception passes, and keeps it."""
+class _Sequential(soundfile.SoundFile):
+    """Does not seek between two reads, which a decoder with a memory would hear."""
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._error: BaseException | None = None
-
-    def write(self, data: bytes) -> int:
-        return self._guarded(len(data), self._file.write, data)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        return self._guarded(0, self._file.seek, offset, whence)
-
-    def tell(self) -> int:
-        return self._guarded(0, self._file.tell)
-
-    def check(self) -> None:
-        """Raises what went wrong."""
-        if self._error is not None:
-            raise self._error
-
-    def _guarded(self, default: int, call: Callable[..., int], *arguments: Any) -> int:
-        if self._error is None:
-            try:
-                return call(*arguments)
-            except BaseException as error:  # An interruption as well.
-                self._error = error
-        return default
-
-
-def _decoded(path: str | Path, mono: bool) -> np.ndarray:
-    """Reads finite samples `(samples, channels)`, block by block: mono needs less."""
-    blocks: list[np.ndarray] = []
-    try:
-        with soundfile.SoundFile(_encoded(path)) as file:
-            # soundfile seeks between two reads, which a decoder with a memory hears.
-            size = -1 if file.format in ("MP3", "OGG") else _BLOCK
-            while True:
-                block = file.read(size, dtype="float32", always_2d=True)
-                if not np.isfinite(block).all():
-                    raise _not_finite(path)
-                blocks.append(block.mean(axis=1, keepdims=True) if mono else block)
-                if len(block) != size:
-                    return np.concatenate(blocks)
-    except soundfile.SoundFileError as error:
-        raise _not_audio(path, error) from error
+    def seekable(self) -> bool:
+        return False
 
 
 def _quantised(waveform: np.ndarray, subtype: str) -> np.ndarray:
@@ -346,7 +377,7 @@ def _check_encoder(suffix: str, subtype: str, sample_rate: int) -> None:
             ):
                 return
         except (ValueError, soundfile.SoundFileError) as error:
-            reason = _reason(error)
+            reason = audio_errors.reason(error)
     raise ValueError(
         f"libsndfile {soundfile.__libsndfile_version__} must know how to write this. "
         f"Received: {subtype} in {suffix} at {sample_rate} Hz ({reason}). "
@@ -357,34 +388,3 @@ def _check_encoder(suffix: str, subtype: str, sample_rate: int) -> None:
 def _encoded(path: str | Path) -> str | bytes:
     """Returns the name as the system knows it, which need not be UTF-8."""
     return str(path) if os.name == "nt" else os.fsencode(path)
-
-
-def _reason(error: Exception) -> str:
-    return str(error).rstrip(".").split(": ")[-1]
-
-
-def _not_finite(path: str | Path) -> ValueError:
-    return ValueError(
-        f"All samples must be finite. Received: path={str(path)!r} with NaN or "
-        "infinity. Write the file again or leave it out."
-    )
-
-
-def _truncated(path: str | Path, found: int, expected: int, unit: str) -> ValueError:
-    return ValueError(
-        f"The file must be whole. Received: path={str(path)!r} with {found} of "
-        f"{expected} {unit}, truncated. Copy or write it again."
-    )
-
-
-def _not_audio(path: str | Path, error: Exception) -> ValueError:
-    return ValueError(
-        f"The file must be audio that libsndfile reads. Received: path={str(path)!r} "
-        f"({_reason(error)})."
-    )
-
-
-def _no_samples(path: str | Path) -> ValueError:
-    return ValueError(
-        f"The file must hold audio. Received: path={str(path)!r}, of zero length."
-    )

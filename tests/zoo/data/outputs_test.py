@@ -11,8 +11,10 @@ from zoo.data import audio, outputs
 
 
 def write(tmp_path, voices, subtype="PCM_16"):
+    """Writes voices one sample at a time."""
     files = outputs.voice_files(tmp_path / "out", "a/mix", len(voices))
-    gain_db = outputs.write_voices(files, np.array(voices, "float32"), 8000, subtype)
+    blocks = np.array(voices, "float32").T[..., np.newaxis]
+    gain_db = outputs.write_voices(files, blocks, 8000, subtype)
     return gain_db, [soundfile.read(file)[0] for file in files]
 
 
@@ -56,13 +58,45 @@ def test_float_needs_no_gain(tmp_path):
 def test_a_voice_that_is_not_finite_is_refused(tmp_path, voice, order):
     with pytest.raises(ValueError, match="must be finite"):
         write(tmp_path, [[0.5, 2.0], [0.5, voice]][::order])
-    assert not list((tmp_path / "out").rglob("*.*"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_voices_longer_than_a_block_are_whole(tmp_path):
+    rng = np.random.default_rng(0)
+    voices = rng.uniform(-1, 1, (2, 200_001)).astype("float32")
+    files = outputs.voice_files(tmp_path, "mix", 2)
+    outputs.write_voices(files, np.split(voices, [5, 150_000], 1), 8000, "FLOAT")
+    written = [soundfile.read(file, dtype="float32")[0] for file in files]
+    np.testing.assert_array_equal(written, voices)
+
+
+def test_what_waits_has_no_name(tmp_path):
+    """A process that is killed leaves nothing of it behind."""
+    files = outputs.voice_files(tmp_path / "out", "mix", 2)
+
+    def blocks():
+        yield np.ones((2, 100), "float32")
+        seen.extend(tmp_path.rglob("*"))
+        raise OSError("the end")
+
+    seen = []
+    with pytest.raises(OSError, match="the end"):
+        outputs.write_voices(files, blocks(), 8000, "PCM_16")
+    assert seen == [tmp_path / "out"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_voices_are_refused(tmp_path):
+    files = outputs.voice_files(tmp_path / "out", "mix", 2)
+    with pytest.raises(ValueError, match="must hold samples"):
+        outputs.write_voices(files, [], 8000, "PCM_16")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("error", [OSError("full"), KeyboardInterrupt()])
 def test_all_voices_are_written_or_none(tmp_path, monkeypatch, error):
     _, before = write(tmp_path, [[0.5], [0.25]])
-    real, calls = audio.write, []
+    real, calls = audio.write_blocks, []
 
     def fail_the_second_time(*arguments):
         calls.append(arguments)
@@ -70,7 +104,7 @@ def test_all_voices_are_written_or_none(tmp_path, monkeypatch, error):
             raise error
         real(*arguments)
 
-    monkeypatch.setattr(audio, "write", fail_the_second_time)
+    monkeypatch.setattr(audio, "write_blocks", fail_the_second_time)
     with pytest.raises(type(error)):
         write(tmp_path, [[0.1], [0.1]])
     files = outputs.voice_files(tmp_path / "out", "a/mix", 2)
