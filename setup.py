@@ -13,6 +13,8 @@ EXTRAS = {
     ],
     "jax": ["jax"],
     "torch": ["torch"],
+    # Keras exports to ONNX by PyTorch's own converter.
+    "onnx": ["onnx>=1.23", "onnxruntime>=1.31", "onnxscript>=0.7", "torch>=2.13"],
     "metrics": ["pesq>=0.0.4", "pystoi>=0.4"],
     "demo": ["espeakng-loader>=0.2.4", "matplotlib>=3.8"],
     "dev": [

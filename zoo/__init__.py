@@ -8,5 +8,6 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 from zoo.presets import from_preset, load_separator
 from zoo.separator import Separator
+from zoo.streaming import StreamingSeparator
 
-__all__ = ["Separator", "from_preset", "load_separator"]
+__all__ = ["Separator", "StreamingSeparator", "from_preset", "load_separator"]

@@ -38,7 +38,8 @@ Made in {minutes:.1f} minutes, in {workdir}:
   separated/        the two voices of mixtures/tt/mix/{example}.wav
   spectrograms.png  that mixture, its estimates and its references
   saved_model/      for TensorFlow; agrees with Keras to {saved_model_db:.0f} dB
-  model.tflite      for LiteRT, {tflite_mb:.1f} MB; agrees to {tflite_db:.0f} dB
+  model.tflite      for LiteRT, {tflite_mb:.1f} MB; agrees to {tflite_db:.0f} dB;
+                    beside it .json and .md, which say what a program needs to know
 
 Mean and standard deviation over the {tests} mixtures, in dB, higher is better;
 the i marks the improvement over the mixture:
@@ -182,9 +183,10 @@ def _draw(path: Path, separator: Separator, example: Example) -> None:
 def _export(workdir: Path, separator: Separator) -> tuple[float, float]:
     from zoo.export import export_litert, export_saved_model
 
+    test = workdir / "mixtures" / FOLDERS["test"]
     return (
-        export_saved_model(separator, workdir / "saved_model"),
-        export_litert(separator, workdir / "model.tflite"),
+        export_saved_model(separator, workdir / "saved_model", test),
+        export_litert(separator, workdir / "model.tflite", data=test),
     )
 
 

@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 RECURRENT = {"units": 4, "num_layers": 1, "embedding_size": 3}
 TINY = {
     "complex_unet": {"start_filters": 2, "num_transforms": 1},
+    "causal_complex_unet": {"start_filters": 2, "num_transforms": 1},
     "real_unet": {"start_filters": 2},
     "deep_clustering": {**RECURRENT, "iterations": 3},
     "chimera": RECURRENT,
@@ -118,13 +119,18 @@ def test_becomes_a_file_of_litert(make_separator, tmp_path, name):
 
 @only_tensorflow
 @pytest.mark.skipif(TWO_DEVICES not in os.environ, reason="There is one device.")
-# The layers of the U-Nets have tests of their own, and `train_main_test` trains one;
-# batch normalization has other statistics on each device.
-@pytest.mark.parametrize("name", all_but("complex_unet", "real_unet"))
-def test_learns_the_same_on_two(name):
+# `train_main_test` trains the complex U-Net, which takes a minute, on two.
+@pytest.mark.parametrize("name", all_but("complex_unet"))
+def test_learns_the_same_on_two(name, request):
     config = tiny(name)
     sources = np.random.default_rng(0).normal(scale=0.1, size=(4, 2, 2000))
     sources = sources.astype("float32")
+    if name == "real_unet":
+        # Batch normalization has the same statistics on devices that see the same.
+        # In float32, rounding moves the outputs of this network by 1 %.
+        sources[2:] = sources[:2]
+        keras.config.set_dtype_policy("float64")
+        request.addfinalizer(lambda: keras.config.set_dtype_policy("float32"))
     if config.stft.frame_length:
         batch = to_spectrograms(sources.sum(axis=1), sources, **config.stft)
     else:
@@ -134,7 +140,8 @@ def test_learns_the_same_on_two(name):
         two = _trainer(config)
         two.set_weights(one.get_weights())
     losses = [
-        m.fit(*batch, batch_size=4, verbose=0).history["loss"] for m in (one, two)
+        m.fit(*batch, batch_size=4, shuffle=False, verbose=0).history["loss"]
+        for m in (one, two)
     ]
     np.testing.assert_allclose(*losses, rtol=1e-4)
     for weight, a, b in zip(
@@ -169,4 +176,4 @@ def test_all_learn_the_same_on_two_devices():
         text=True,
     )
     assert result.returncode == 0, result.stdout[-5000:]
-    assert f"{len(TINY) - 2} passed" in result.stdout
+    assert f"{len(TINY) - 1} passed" in result.stdout

@@ -21,6 +21,7 @@ RATE = 8000
 # Smaller than there, and steps of Adam with their learning rate.
 CASES = {
     "complex_unet": ({"start_filters": 4, "num_transforms": 2}, 60, 1e-2),
+    "causal_complex_unet": ({"start_filters": 8}, 80, 1e-2),
     "real_unet": ({"start_filters": 8}, 80, 1e-2),
     "deep_clustering": ({"units": 32, "embedding_size": 8}, 120, 2e-2),
     "chimera": ({"units": 32, "embedding_size": 8}, 120, 2e-2),

@@ -1,12 +1,23 @@
-"""Exports: `python -m zoo.export --model=M --format=saved_model|litert --output=P`."""
+"""Exports: `python -m zoo.export --model=M --format=F --output=P`."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
-from absl import app, flags
+from absl import app, flags, logging
 
 from zoo import command
 from zoo.presets import DEFAULT_PRESET, load_separator
+from zoo.separator import Separator
+
+# Flags that only some formats take.
+_TAKEN = {
+    "saved_model": ("data",),
+    "litert": ("data", "samples", "seconds", "resizable", "quantization", "python"),
+    "streaming_litert": (),
+    "onnx": ("data", "samples", "seconds", "resizable"),
+}
 
 
 def define_flags() -> None:
@@ -15,12 +26,34 @@ def define_flags() -> None:
         DEFAULT_PRESET,
         "A .keras file, the workdir of a training, or the name of a preset.",
     )
-    flags.DEFINE_enum("format", None, ["saved_model", "litert"], "What to write.")
+    flags.DEFINE_enum("format", None, list(_TAKEN), "What to write.")
     flags.DEFINE_string(
-        "output", None, "Folder (saved_model) or .tflite file to write."
+        "output", None, "Folder (saved_model), .tflite or .onnx file to write."
+    )
+    flags.DEFINE_integer("samples", None, "Length of the input; 2 seconds by default.")
+    flags.DEFINE_float("seconds", None, "The same in seconds.", lower_bound=0)
+    flags.DEFINE_bool(
+        "resizable",
+        None,
+        "Whether the length may be changed before a run. LiteRT and ONNX only.",
+    )
+    flags.DEFINE_enum(
+        "quantization",
+        None,
+        ["float32", "float16", "dynamic_int8", "full_int8"],
+        "Precision of the network, float32 by default. LiteRT only.",
+    )
+    flags.DEFINE_string(
+        "data",
+        None,
+        "Folder of mixtures (mix, s1, s2) or of recordings to compare with Keras on, "
+        "and to calibrate full_int8 with; a synthetic signal by default.",
     )
     flags.DEFINE_integer(
-        "samples", None, "Length of the input, two seconds by default. LiteRT only."
+        "repeats", 10, "Runs to time against Keras; 0 for none.", lower_bound=0
+    )
+    flags.DEFINE_multi_string(
+        "python", [], "Another Python whose interpreter to try too. LiteRT only."
     )
     flags.mark_flags_as_required(["format", "output"])
 
@@ -29,25 +62,108 @@ def main(argv: Sequence[str]) -> None:
     values = flags.FLAGS
     if len(argv) > 1:
         raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
-    if values.format == "saved_model" and values.samples is not None:
-        raise app.UsageError("A SavedModel takes any length. Leave --samples out.")
-    separator = load_separator(values.model)
-    from zoo.export import export_litert, export_saved_model
+    _check_flags(values)
+    from zoo.export import timing
 
-    if values.format == "saved_model":
-        snr_db = export_saved_model(separator, values.output)
-    else:
-        snr_db = export_litert(separator, values.output, values.samples)
-    size = sum(_size(file) for file in [Path(values.output)]) / 1e6
-    print(
-        f"{values.output}: {values.format}, {size:.1f} MB, agrees with Keras to "
+    if logging.get_verbosity() < logging.DEBUG:
+        # TensorFlow tells a lot about how it saves.
+        logging.set_verbosity(logging.WARNING)
+    # Before the model is loaded, which starts Keras.
+    timing.one_thread()
+    separator = load_separator(values.model)
+    print(_EXPORT[values.format](separator, values))
+
+
+def _saved_model(separator: Separator, values: Any) -> str:
+    from zoo.export import export_saved_model
+
+    export_saved_model(separator, values.output, values.data, values.repeats)
+    return _report(Path(values.output), Path(values.output) / "metadata.json")
+
+
+def _litert(separator: Separator, values: Any) -> str:
+    from zoo.export import export_litert
+
+    export_litert(
+        separator,
+        values.output,
+        _samples(separator, values),
+        values.quantization or "float32",
+        bool(values.resizable),
+        values.data,
+        values.repeats,
+        values.python,
+    )
+    return _report(Path(values.output), Path(values.output + ".json"))
+
+
+def _streaming_litert(separator: Separator, values: Any) -> str:
+    from zoo.export.streaming import export_streaming_litert
+
+    snr_db = export_streaming_litert(separator, values.output)
+    size = Path(values.output).stat().st_size / 1e6
+    return (
+        f"{values.output}: streaming_litert, {size:.2f} MB, agrees with Keras to "
         f"{snr_db:.1f} dB."
     )
 
 
-def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+def _onnx(separator: Separator, values: Any) -> str:
+    from zoo.export import export_onnx
+
+    export_onnx(
+        separator,
+        values.output,
+        _samples(separator, values),
+        bool(values.resizable),
+        values.data,
+        values.repeats,
+    )
+    return _report(Path(values.output), Path(values.output + ".json"))
+
+
+_EXPORT: dict[str, Callable[[Separator, Any], str]] = {
+    "saved_model": _saved_model,
+    "litert": _litert,
+    "streaming_litert": _streaming_litert,
+    "onnx": _onnx,
+}
+
+
+def _check_flags(values: Any) -> None:
+    given = ("data", "samples", "seconds", "resizable", "quantization", "python")
+    for name in given:
+        if getattr(values, name) and name not in _TAKEN[values.format]:
+            reason = (
+                " It takes any length."
+                if values.format == "saved_model" and name in ("samples", "seconds")
+                else ""
+            )
+            raise app.UsageError(
+                f"The format {values.format} does without --{name}.{reason} Leave it "
+                "out."
+            )
+    if values.samples is not None and values.seconds is not None:
+        raise app.UsageError("Only one of --samples and --seconds is taken.")
+
+
+def _samples(separator: Separator, values: Any) -> int | None:
+    if values.seconds is not None:
+        return round(values.seconds * separator.sample_rate)
+    return values.samples
+
+
+def _report(path: Path, metadata: Path) -> str:
+    """Says what was measured, and the same as a row of a table."""
+    from zoo.export.model_card import measured, row
+
+    content = json.loads(metadata.read_text(encoding="utf-8"))
+    lines = [*measured(content), "", *row(content), ""]
+    return "\n".join(lines) + (
+        f"\n{path}: {content['format']}, {content['quantization']}, "
+        f"{content['bytes'] / 1e6:.2f} MB, agrees with Keras to "
+        f"{content['agreement']['snr_db']:.1f} dB."
+    )
 
 
 if __name__ == "__main__":

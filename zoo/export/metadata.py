@@ -1,30 +1,54 @@
-"""What a program needs to know beside an exported model."""
+"""What a program and a reader need to know beside an exported model."""
 
+import importlib.metadata
 import json
+import platform
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from zoo.separator import Separator
 
 
-def write(separator: Separator, path: Path, samples: int | None = None) -> None:
-    """Writes the sample rate and the shapes as JSON.
+def describe(
+    separator: Separator, batch: int | None = None, samples: int | None = None
+) -> dict[str, Any]:
+    """Returns sample rate, shapes and versions.
 
     Args:
-        separator: The model that was exported.
-        path: File to write.
+        separator: The model that is exported.
+        batch: Mixtures in a batch, or `None` if any number may be.
         samples: Length of the input, or `None` if it is free.
     """
-    batch = None if samples is None else 1
-    content = {
+    return {
+        "model": type(separator.network).__name__,
+        "parameters": separator.count_params(),
         "sample_rate": separator.sample_rate,
+        "num_speakers": separator.num_speakers,
         "input": {"shape": [batch, samples], "dtype": "float32"},
         "output": {
             "shape": [batch, separator.num_speakers, samples],
             "dtype": "float32",
         },
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Returns the versions of Python and of the packages that exports depend on."""
+    found = {"python": platform.python_version()}
+    names = ("keras-complex-zoo", "keras", "tensorflow", "torch", "onnx")
+    for name in (*names, "onnxruntime", "ai-edge-litert"):
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def write(content: dict[str, Any], path: Path) -> None:
+    """Writes it as JSON."""
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,43 +1,114 @@
 """Export to a TensorFlow SavedModel."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
-import tensorflow as tf
+import numpy as np
 
-from zoo.export import agreement, metadata
+from zoo.export import agreement, finishing, metadata
+from zoo.export.inputs import load_inputs
 from zoo.separator import Separator
 
 
-def export_saved_model(separator: Separator, path: str | Path) -> float:
+def export_saved_model(
+    separator: Separator,
+    path: str | Path,
+    data: str | Path | None = None,
+    repeats: int = 0,
+) -> float:
     """Writes a SavedModel from waveforms to waveforms, and checks it.
 
-    It takes mixtures `(batch, samples)` of any number and length, at the rate that
-    `metadata.json` in its folder states, and runs with TensorFlow alone:
-    `tf.saved_model.load(path).serve(mixture)`.
+    It runs with TensorFlow alone. `tf.saved_model.load(path)` has, as methods and as
+    signatures:
+
+    - `serve(mixture)`, also `serving_default`: mixtures `(batch, samples)` of any
+      number and length to voices;
+    - `separate_spectrogram(spectrogram)`, if the network is one of spectrograms: what
+      the network does between the Fourier transform and its inverse;
+    - `sample_rate()`, in Hz, and `metadata()`, JSON.
+
+    `metadata.json` and the model card `README.md` in the folder state shapes and what
+    was measured.
 
     Args:
         separator: The model.
         path: Folder to write.
+        data: Folder of recordings, better of mixtures, to compare on. A synthetic
+            signal if `None`.
+        repeats: Runs by which to compare the time with that of Keras; 0 for none.
 
     Returns:
-        How well it agrees with Keras: the SNR of the difference, in dB, the worst
-        of three lengths and batch sizes.
+        How well it agrees with Keras: the SNR of the difference, in dB, the least
+        over all inputs.
 
     Raises:
         ValueError: If Keras runs on another backend, or if they do not agree.
     """
+    import tensorflow as tf
+
     metadata.require_tensorflow()
-    signature = keras.InputSpec(shape=(None, None), dtype="float32", name="mixture")
-    separator.export(str(path), input_signature=[signature], verbose=False)
-    metadata.write(separator, Path(path) / "metadata.json")
-    restored = tf.saved_model.load(str(path))
-    rate = separator.sample_rate
-    snrs_db = []
-    for batch, samples in ((1, 2 * rate), (2, rate + 1), (3, 1000)):
-        mixture = agreement.example_signal(batch * samples, rate).reshape(
-            batch, samples
+    path = Path(path)
+    inputs = load_inputs(separator, data, None)
+    endpoints = {"serve": ["mixture"]}
+    if separator.frame_length:
+        endpoints["separate_spectrogram"] = ["spectrogram"]
+    words: dict[str, Any] = {
+        "name": path.name,
+        "format": "saved_model",
+        "quantization": "float32",
+        **metadata.describe(separator),
+        "signatures": {
+            name: {"inputs": names, "outputs": ["output_0"]}
+            for name, names in (endpoints | {"sample_rate": [], "metadata": []}).items()
+        },
+    }
+    with finishing.partial(path) as unfinished:
+        _write(separator, unfinished, json.dumps(words))
+        restored = tf.saved_model.load(str(unfinished))
+        call = _caller(restored)
+        finishing.measure(separator, call, inputs, words, None, repeats)
+        _check_batch(separator, call, path.name)
+        finishing.write_words(unfinished, words)
+    return words["agreement"]["snr_db"]
+
+
+def _write(separator: Separator, path: Path, description: str) -> None:
+    import tensorflow as tf
+
+    archive = keras.export.ExportArchive()
+    archive.track(separator)
+    archive.add_endpoint(
+        "serve",
+        lambda mixture: separator(mixture, training=False),
+        [_spec("mixture", (None, None))],
+    )
+    if separator.frame_length:
+        bins = separator.frame_length // 2 + 1
+        archive.add_endpoint(
+            "separate_spectrogram",
+            lambda spectrogram: separator.network(spectrogram, training=False),
+            [_spec("spectrogram", (None, None, bins, 2))],
         )
-        expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
-        snrs_db.append(agreement.snr_db(expected, restored.serve(mixture).numpy()))
-    return agreement.check(str(path), snrs_db)
+    rate = separator.sample_rate
+    archive.add_endpoint("sample_rate", lambda: tf.constant(rate), [])
+    archive.add_endpoint("metadata", lambda: tf.constant(description), [])
+    archive.write_out(str(path), verbose=False)
+
+
+def _check_batch(
+    separator: Separator, call: Callable[[np.ndarray], np.ndarray], name: str
+) -> None:
+    mixture = agreement.example_signal(3000, separator.sample_rate).reshape(3, 1000)
+    expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
+    agreement.check(name, {"snr_db": agreement.snr_db(expected, call(mixture))})
+
+
+def _caller(restored: Any) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda mixture: restored.serve(mixture).numpy()
+
+
+def _spec(name: str, shape: tuple[int | None, ...]) -> keras.InputSpec:
+    return keras.InputSpec(shape=shape, dtype="float32", name=name)

@@ -1,6 +1,7 @@
 """Networks of published papers, for spectrograms or waveforms."""
 
 from zoo.models.anchored_deep_attractor import AnchoredDeepAttractor
+from zoo.models.causal_complex_unet import CausalComplexUNet
 from zoo.models.chimera import ChimeraPlusPlus
 from zoo.models.complex_unet import ComplexUNet
 from zoo.models.conv_tasnet import ConvTasNet
@@ -12,6 +13,7 @@ from zoo.models.tasnet import TasNet
 
 MODELS = {
     "AnchoredDeepAttractor": AnchoredDeepAttractor,
+    "CausalComplexUNet": CausalComplexUNet,
     "ChimeraPlusPlus": ChimeraPlusPlus,
     "ComplexUNet": ComplexUNet,
     "ConvTasNet": ConvTasNet,
@@ -24,6 +26,7 @@ MODELS = {
 __all__ = [
     "MODELS",
     "AnchoredDeepAttractor",
+    "CausalComplexUNet",
     "ChimeraPlusPlus",
     "ComplexUNet",
     "ConvTasNet",

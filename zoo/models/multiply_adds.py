@@ -9,7 +9,12 @@ import keras
 from keras import layers
 
 from keras_complex import layers as complex_layers
-from zoo.models import spectrogram_layers, temporal_norms, waveform_layers
+from zoo.models import (
+    causal_layers,
+    spectrogram_layers,
+    temporal_norms,
+    waveform_layers,
+)
 
 # Without unknown sizes.
 Shape = Sequence[int]
@@ -227,12 +232,16 @@ _VALUE_BY_VALUE = frozenset(
         layers.Softmax,
         layers.UnitNormalization,
         layers.ZeroPadding1D,
+        layers.ZeroPadding2D,
         complex_layers.CReLU,
         complex_layers.ComplexLayerNormalization,
         complex_layers.ComplexMultiply,
         complex_layers.ComplexSpatialDropout2D,
         complex_layers.ComplexUpSampling2D,
         complex_layers.LogMagnitude,
+        causal_layers.AppendFrames,
+        causal_layers.LookAhead,
+        causal_layers.RunningLevel,
         spectrogram_layers.AlignedUpSampling2D,
         spectrogram_layers.PadToMultiple,
         spectrogram_layers.SpeakerEstimates,

@@ -40,6 +40,8 @@ class PadToMultiple(keras.layers.Layer):
 
     Args:
         multiple: The number that the sizes become multiples of.
+        pad_frames: Whether to append frames, and not bins alone. Causal networks
+            do not.
         **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
     Input shape:
@@ -49,24 +51,33 @@ class PadToMultiple(keras.layers.Layer):
         The shape of the input, `frames` and `bins` rounded up.
     """
 
-    def __init__(self, multiple: int, **kwargs: Any) -> None:
+    def __init__(self, multiple: int, pad_frames: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.multiple = multiple
+        self.pad_frames = pad_frames
 
     def call(self, inputs: Tensor) -> Tensor:
         _, frames, bins, _ = ops.shape(inputs)
-        padding = [(0, 0), (0, -frames % self.multiple), (0, -bins % self.multiple)]
-        return ops.pad(inputs, [*padding, (0, 0)])
+        padding = [(0, self._missing(frames, bins=False)), (0, self._missing(bins))]
+        return ops.pad(inputs, [(0, 0), *padding, (0, 0)])
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        batch, *sizes, channels = input_shape
-        rounded = [
-            None if size is None else size + -size % self.multiple for size in sizes
-        ]
-        return (batch, *rounded, channels)
+        batch, frames, bins, channels = input_shape
+        if frames is not None:
+            frames += self._missing(frames, bins=False)
+        if bins is not None:
+            bins += self._missing(bins)
+        return (batch, frames, bins, channels)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "multiple": self.multiple}
+        return {
+            **super().get_config(),
+            "multiple": self.multiple,
+            "pad_frames": self.pad_frames,
+        }
+
+    def _missing(self, size: Any, bins: bool = True) -> Any:
+        return -size % self.multiple if bins or self.pad_frames else 0
 
 
 @keras.saving.register_keras_serializable(package="zoo")

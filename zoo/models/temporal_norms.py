@@ -31,19 +31,18 @@ class _TemporalNormalization(keras.layers.Layer):
         self.beta = self.add_weight(name="beta", shape=shape, initializer="zeros")
 
     def call(self, inputs: Tensor) -> Tensor:
-        # Squares of half precision overflow at 256, and its sums stop at 2048.
-        dtype = keras.backend.result_type(inputs.dtype, "float32")
-        x = ops.cast(inputs, dtype)
-        mean, variance = self._statistics(x)
-        x = ops.multiply(x - mean, ops.rsqrt(variance + self.epsilon))
-        x = x * ops.cast(self.gamma, dtype) + ops.cast(self.beta, dtype)
-        return ops.cast(x, inputs.dtype)
+        x = _at_least_float32(inputs)
+        return ops.cast(self._normalize(x, *self._statistics(x)), inputs.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "epsilon": self.epsilon}
+
+    def _normalize(self, x: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
+        x = ops.multiply(x - mean, ops.rsqrt(variance + self.epsilon))
+        return x * ops.cast(self.gamma, x.dtype) + ops.cast(self.beta, x.dtype)
 
     def _statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
         raise NotImplementedError
@@ -134,14 +133,50 @@ class CumulativeLayerNormalization(_TemporalNormalization):
       products](https://doi.org/10.1080/00401706.1962.10490022)
     """
 
+    def state_shape(self, input_shape: Shape) -> Shape:
+        """Returns the shape of the state: number, mean and variance of the frames."""
+        return (input_shape[0], 3)
+
+    def stream(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Goes on after the frames of the state.
+
+        Args:
+            inputs: The next frames.
+            state: Zeros, or what the last call returned.
+
+        Returns:
+            What `call` gives of these frames, and the next state.
+        """
+        x = _at_least_float32(inputs)
+        mean, variance, state = self._running(x, state)
+        return ops.cast(self._normalize(x, mean, variance), inputs.dtype), state
+
     def _statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        shape = self.state_shape(ops.shape(x))
+        mean, variance, _ = self._running(x, ops.zeros(shape, x.dtype))
+        return mean, variance
+
+    def _running(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Returns the statistics up to each frame, and the next state."""
         axes = tuple(range(2, len(x.shape)))
+        shape = (-1, 1, *(1 for _ in axes))
+        frames, last_mean, last_variance = (
+            ops.reshape(part, shape) for part in ops.split(state, 3, axis=-1)
+        )
         frame_mean = ops.mean(x, axis=axes, keepdims=True)
         spread = ops.mean(ops.square(x - frame_mean), axis=axes, keepdims=True)
         # Exact up to 2^24 frames.
-        count = ops.cumsum(ops.ones_like(frame_mean), axis=1)
-        mean = ops.cumsum(frame_mean, axis=1) / count
-        rest = [(0, 0)] * len(axes)
-        before = ops.pad(mean[:, :-1], [(0, 0), (1, 0), *rest])
+        count = frames + ops.cumsum(ops.ones_like(frame_mean), axis=1)
+        # Sums of differences, which do not grow with time as those of values do.
+        mean = last_mean + ops.cumsum(frame_mean - last_mean, axis=1) / count
+        before = ops.concatenate([last_mean, mean[:, :-1]], axis=1)
         step = ops.square(frame_mean - before) * (count - 1) / count
-        return mean, ops.cumsum(spread + step, axis=1) / count
+        change = ops.cumsum(spread + step - last_variance, axis=1)
+        variance = last_variance + change / count
+        new = [ops.reshape(part[:, -1:], (-1, 1)) for part in (count, mean, variance)]
+        return mean, variance, ops.concatenate(new, axis=-1)
+
+
+def _at_least_float32(x: Tensor) -> Tensor:
+    # Squares of half precision overflow at 256, and its sums stop at 2048.
+    return ops.cast(x, keras.backend.result_type(x.dtype, "float32"))

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -14,21 +15,28 @@ if keras.backend.backend() != "tensorflow":
     pytest.skip("Exports need TensorFlow.", allow_module_level=True)
 
 from zoo.export import __main__ as export
-from zoo.export import export_litert, litert
+from zoo.export import conversion, export_litert, litert, tflite_file
+from zoo.export.conversion import QUANTIZATIONS
 
 
 @pytest.fixture(scope="module")
 def separator():
+    """A separator with a network of convolutions wide enough to lose precision."""
     keras.utils.set_random_seed(0)
-    network = ComplexUNet(start_filters=2, num_residual_blocks=1, num_transforms=1)
+    spectrogram = keras.Input((None, 129, 2))
+    x = keras.layers.Conv2D(48, 3, padding="same", activation="relu")(spectrogram)
+    x = keras.layers.Conv2D(4, 3, padding="same")(x)
+    x = keras.layers.Reshape((-1, 129, 2, 2))(x)
+    network = keras.Model(spectrogram, keras.layers.Permute((3, 1, 2, 4))(x))
     return zoo.Separator(network, 8000)
 
 
 @pytest.mark.slow
-def test_gives_the_same_with_builtin_operations(tmp_path, separator):
+def test_gives_the_same_with_builtin_operations(tmp_path):
+    network = ComplexUNet(start_filters=2, num_residual_blocks=1, num_transforms=1)
+    separator = zoo.Separator(network, 8000)
     path = tmp_path / "new" / "model.tflite"
-    assert export_litert(separator, path, samples=4001) > 60
-    assert b"Flex" not in path.read_bytes()
+    assert export_litert(separator, path, samples=4001) > 80
     mixture = np.random.default_rng(0).normal(size=(1, 4001)).astype("float32")
     for gain in (1.0, 1e-3):
         x = np.float32(gain) * mixture
@@ -39,55 +47,183 @@ def test_gives_the_same_with_builtin_operations(tmp_path, separator):
     assert np.all(litert.run(path, 0 * mixture) == 0)
 
 
+@pytest.mark.slow
+def test_the_shipped_model_keeps_its_quality_in_8_bits(tmp_path):
+    separator = zoo.from_preset("complex_unet_small_8k")
+    path = tmp_path / "model.tflite"
+    assert export_litert(separator, path, 4000, "dynamic_int8") > 20
+    shipped = Path(zoo.presets.__file__).parents[1] / "saved_models"
+    whole = shipped / "complex_unet_small_8k" / "model.tflite"
+    assert path.stat().st_size < 0.4 * whole.stat().st_size
+
+
 def test_networks_of_waveforms_convert_too(tmp_path):
     network = ConvTasNet(2, 8, 16, 4, 6, 4, 3, 2, 1, seed=0)
     separator = zoo.Separator(network, 8000, frame_length=0)
-    assert export_litert(separator, tmp_path / "model.tflite", samples=1001) > 60
+    assert export_litert(separator, tmp_path / "model.tflite", samples=1001) > 80
 
 
-def test_command_writes_model_and_metadata(tmp_path, run_command, make_band_separator):
+@pytest.mark.parametrize("quantization", QUANTIZATIONS)
+def test_each_precision_costs_what_it_may(
+    tmp_path, separator, quantization, make_mixtures, capsys
+):
+    paths = [tmp_path / "whole.tflite", tmp_path / "model.tflite"]
+    export_litert(separator, paths[0], 2000)
+    data = make_mixtures(2, samples=2000)
+    export_litert(separator, paths[1], 2000, quantization, data=data)
+    assert "warning" not in capsys.readouterr().err
+    content = json.loads((tmp_path / "model.tflite.json").read_text())
+    least_db = {"float32": 100, "float16": 60, "dynamic_int8": 20, "full_int8": 15}
+    assert content["agreement"]["snr_db"] > least_db[quantization]
+    assert abs(content["agreement"]["si_sdr_lost_db"]) < 0.3
+    assert content["quantization"] == quantization
+    assert all(tried["runs"] for tried in content["interpreters"].values())
+    assert len(content["interpreters"]) == 2
+    # The Fourier transform is in float32 whatever the network is in, and so are both
+    # ends of the file.
+    sizes = [path.stat().st_size for path in paths]
+    assert (sizes[1] < sizes[0]) == (quantization != "float32")
+    given = tflite_types(paths[1])
+    assert ("int8" in given["CONV_2D"]) == quantization.endswith("int8")
+    assert given["FULLY_CONNECTED"] == {"float32"}
+    result = litert.run(paths[1], np.zeros((1, 2000), "float32"))
+    assert result.dtype == np.float32 and not result.any()
+
+
+def tflite_types(path):
+    """Returns the types of the weights of each operation that has some."""
+    schema = tflite_file._schema()
+    model = tflite_file._unpack(path.read_bytes())
+    types = {getattr(schema.TensorType, n): n.lower() for n in ("FLOAT32", "INT8")}
+    found = {}
+    for operator in model.subgraphs[0].operators:
+        code = model.operatorCodes[operator.opcodeIndex].builtinCode
+        for name in ("CONV_2D", "FULLY_CONNECTED"):
+            if code == getattr(schema.BuiltinOperator, name):
+                weights = model.subgraphs[0].tensors[operator.inputs[1]]
+                found.setdefault(name, set()).add(types[weights.type])
+    return found
+
+
+def test_a_resizable_file_takes_any_length(tmp_path, make_band_separator):
+    separator, path = make_band_separator(), tmp_path / "model.tflite"
+    assert export_litert(separator, path, resizable=True) > 80
+    for samples in (300, 4000, 1):
+        mixture = np.random.default_rng(0).normal(size=(1, samples)).astype("float32")
+        expected = keras.ops.convert_to_numpy(separator(mixture))
+        np.testing.assert_allclose(litert.run(path, mixture), expected, atol=1e-5)
+    assert json.loads((tmp_path / "model.tflite.json").read_text())["input"] == {
+        "shape": [1, None],
+        "dtype": "float32",
+    }
+    with pytest.raises(ValueError, match=r"must be 'float32' for a resizable file"):
+        export_litert(separator, path, resizable=True, quantization="float16")
+
+
+def test_says_why_a_network_has_no_free_length(tmp_path, make_band_separator):
+    spectrogram = keras.Input((None, 129, 2))
+    x = keras.ops.irfft((spectrogram[..., 0], spectrogram[..., 1]))
+    x = keras.ops.stack(keras.ops.rfft(x), axis=-1)
+    network = keras.Model(spectrogram, keras.ops.expand_dims(x, 1))
+    separator = zoo.Separator(network, 8000)
+    with pytest.raises(ValueError, match=r"without a length.*TF Select ops: .*IRFFT"):
+        export_litert(separator, tmp_path / "model.tflite", resizable=True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_command_writes_model_metadata_and_card(
+    tmp_path, run_command, make_band_separator
+):
     make_band_separator().save(tmp_path / "model.keras")
+    path = tmp_path / "model.tflite"
+    arguments = ["--format=litert", f"--output={path}", "--seconds=0.125"]
+    arguments += ["--quantization=full_int8", "--repeats=2"]
     status, out, err = run_command(
-        export,
-        f"--model={tmp_path / 'model.keras'}",
-        "--format=litert",
-        f"--output={tmp_path / 'model.tflite'}",
-        "--samples=1000",
+        export, f"--model={tmp_path / 'model.keras'}", *arguments
     )
     assert status == 0, err
-    assert "agrees with Keras to" in out.splitlines()[-1]
-    assert json.loads((tmp_path / "model.json").read_text()) == {
-        "sample_rate": 8000,
-        "input": {"shape": [1, 1000], "dtype": "float32"},
-        "output": {"shape": [1, 2, 1000], "dtype": "float32"},
-    }
+    assert "warning: full_int8 is calibrated with a synthetic signal" in err
+    assert "times what `predict` of Keras takes" in out
+    assert "| full_int8 |" in out and "agrees with Keras to" in out.splitlines()[-1]
+    content = json.loads((tmp_path / "model.tflite.json").read_text())
+    assert content["sample_rate"] == 8000
+    assert content["input"] == {"shape": [1, 1000], "dtype": "float32"}
+    assert content["output"] == {"shape": [1, 2, 1000], "dtype": "float32"}
+    assert content["operations"] == tflite_file.operations(path.read_bytes())
+    assert content["bytes"] == path.stat().st_size
+    assert content["versions"]["keras"] == keras.version()
+    assert content["time"]["export_seconds"] > 0
+    assert content["calibration"] == "1 of a synthetic signal"
 
 
-@pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated")
+def test_command_exports_streams(
+    tmp_path, run_command, monkeypatch, make_band_separator
+):
+    def write(separator, path):
+        Path(path).write_bytes(bytes(20_000))
+        return 98.76
+
+    monkeypatch.setattr("zoo.export.streaming.export_streaming_litert", write)
+    make_band_separator().save(tmp_path / "model.keras")
+    path = tmp_path / "step.tflite"
+    arguments = ["--format=streaming_litert", f"--output={path}"]
+    status, out, err = run_command(
+        export, f"--model={tmp_path / 'model.keras'}", *arguments
+    )
+    assert status == 0, err
+    expected = "streaming_litert, 0.02 MB, agrees with Keras to 98.8 dB."
+    assert out == f"{path}: {expected}\n"
+
+
+def test_the_program_of_the_card_runs(tmp_path, make_band_separator):
+    pytest.importorskip("ai_edge_litert")
+    path = tmp_path / "model.tflite"
+    export_litert(make_band_separator(), path, samples=1000)
+    card = (tmp_path / "model.tflite.md").read_text()
+    program = card.split("```python\n")[1].split("```")[0]
+    names = {}
+    exec(program.replace('"model.tflite"', repr(str(path))), names)
+    assert names["voices"].shape == (1, 2, 1000)
+
+
 def test_checks_with_the_interpreter_of_tensorflow_too(
     tmp_path, monkeypatch, make_band_separator
 ):
     # It used to be imported from a module that has none.
-    monkeypatch.setitem(sys.modules, "ai_edge_litert", None)
-    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)
+    for name in ("", ".interpreter", ".schema_py_generated"):
+        monkeypatch.setitem(sys.modules, f"ai_edge_litert{name}", None)
     path = tmp_path / "model.tflite"
-    assert export_litert(make_band_separator(), path, samples=1000) > 60
+    assert export_litert(make_band_separator(), path, samples=1000) > 80
+    content = json.loads((tmp_path / "model.tflite.json").read_text())
+    assert [name.split()[0] for name in content["interpreters"]] == ["TensorFlow"]
 
 
-def test_refuses_operations_of_tensorflow(tmp_path, separator, monkeypatch):
-    monkeypatch.setattr(litert, "_convert", lambda *_: b"TFL3 FlexIRFFT")
-    with pytest.raises(ValueError, match="built-in operations"):
-        export_litert(separator, tmp_path / "model.tflite")
-    assert not (tmp_path / "model.tflite").exists()
+def test_leaves_no_file_that_misses_its_bound(
+    tmp_path, monkeypatch, run_command, make_band_separator
+):
+    make_band_separator().save(tmp_path / "good.keras")
+    other = make_band_separator(gains=(0.9, 1.0))
+    convert = conversion.convert
+    monkeypatch.setattr(conversion, "convert", lambda _, *rest: convert(other, *rest))
+    status, _, err = run_command(
+        export,
+        f"--model={tmp_path / 'good.keras'}",
+        "--format=litert",
+        f"--output={tmp_path / 'model.tflite'}",
+    )
+    assert status == 1
+    assert err.splitlines()[-1].startswith("error: The export must agree with Keras")
+    assert [file.name for file in tmp_path.iterdir()] == ["good.keras"]
 
 
 @pytest.mark.parametrize(
-    ("path", "samples", "message"),
+    ("path", "samples", "quantization", "message"),
     [
-        ("model.lite", None, r"must end in \.tflite"),
-        ("model.tflite", 0, "`samples` must be positive"),
+        ("model.lite", None, "float32", r"must end in \.tflite"),
+        ("model.tflite", 0, "float32", "`samples` must be positive"),
+        ("model.tflite", None, "int4", "must be one of float32, .*'int4'"),
     ],
 )
-def test_rejects_invalid_arguments(separator, path, samples, message):
+def test_rejects_invalid_arguments(separator, path, samples, quantization, message):
     with pytest.raises(ValueError, match=message):
-        export_litert(separator, path, samples)
+        export_litert(separator, path, samples, quantization)

@@ -9,6 +9,7 @@ from keras import layers
 
 from keras_complex import layers as complex_layers
 from zoo.models import (
+    CausalComplexUNet,
     ChimeraPlusPlus,
     ComplexUNet,
     ConvTasNet,
@@ -86,6 +87,8 @@ def test_counts_of_a_layer_what_tensorflow_profiles(name):
 NETWORKS = {
     "complex": (lambda: ComplexUNet(2, 4, 0, 2), (1, 20, 33, 2)),
     "complex_without_transforms": (lambda: ComplexUNet(2, 2, 0, 0), (1, 16, 16, 2)),
+    # TensorFlow pads the frames of a dilated convolution to a multiple of its rate.
+    "causal": (lambda: CausalComplexUNet(2, 4, 0, 2, 1), (1, 23, 33, 2)),
     "real": (lambda: RealUNet(2, 4, 0), (1, 20, 33, 2)),
     "real_instance": (lambda: RealUNet(2, 4, 0, "instance"), (1, 16, 16, 2)),
     "conv_tasnet": (lambda: ConvTasNet(2, 8, 4, 3, 5, 2, 3, 2, 2), (1, 101)),

@@ -1,0 +1,73 @@
+"""What every export ends with: the comparison, the name, the words beside it."""
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zoo.export import agreement, metadata, timing
+from zoo.export.inputs import Inputs
+from zoo.export.model_card import text
+from zoo.separator import Separator
+
+
+@contextlib.contextmanager
+def partial(path: Path) -> Iterator[Path]:
+    """Gives the name of a file or folder that becomes `path` unless an error ends it.
+
+    Whatever `path` was before is replaced.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = f".{path.stem}.{os.getpid()}.partial{path.suffix}"
+    unfinished = path.with_name(name)
+    try:
+        yield unfinished
+        if path.is_dir() and unfinished.is_dir():
+            shutil.rmtree(path)
+        os.replace(unfinished, path)
+    finally:
+        if unfinished.is_dir():
+            shutil.rmtree(unfinished)
+        unfinished.unlink(missing_ok=True)
+
+
+def measure(
+    separator: Separator,
+    run: Callable[[np.ndarray], np.ndarray],
+    inputs: Inputs,
+    content: dict[str, Any],
+    samples: int | None,
+    repeats: int,
+) -> None:
+    """Adds the agreement with Keras, and the time if `repeats`, to `content`.
+
+    Raises:
+        ValueError: If the bound of its precision is missed.
+    """
+    report = agreement.compare(separator, run, inputs)
+    agreement.check(content["name"], report, content["quantization"])
+    content["agreement"] = report
+    if repeats:
+        content["time"] = timing.compare(separator, run, samples, repeats)
+
+
+def write_words(path: Path, content: dict[str, Any]) -> None:
+    """Writes metadata and model card into a folder, or beside a file."""
+    content["bytes"] = size(path)
+    if path.is_dir():
+        metadata.write(content, path / "metadata.json")
+        card = path / "README.md"
+    else:
+        metadata.write(content, path.with_name(path.name + ".json"))
+        card = path.with_name(path.name + ".md")
+    card.write_text(text(content), encoding="utf-8")
+
+
+def size(path: Path) -> int:
+    """Returns the bytes of a file or of all files of a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
