@@ -79,7 +79,7 @@ def _cells(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "step.tflite"
         snr_db = export_streaming_litert(separator, path, frames_per_step)
-        sizes = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        sizes = json.loads(Path(f"{path}.json").read_text("utf-8"))
         mixture = np.random.default_rng(0).normal(size=round(seconds * _RATE))
         # Of the processor, in one thread: other programs do not count.
         start = time.process_time()

@@ -7,9 +7,8 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from zoo.export import agreement, metadata
+from zoo.export import agreement, finishing, metadata, tflite_file
 from zoo.separator import Separator
 from zoo.streaming_step import Geometry, make_step_model
 
@@ -26,9 +25,9 @@ def export_streaming_litert(
 
     It has built-in operations only, so every LiteRT runtime takes it as it is. Inputs
     and outputs of its one signature are those of `zoo.streaming_step.make_step_model`:
-    samples and states in, estimates and states out, by name. A JSON file of the same
-    name states rate, latency, sizes of window and hop, and the shapes of the states.
-    `docs/streaming.md` shows the loop around it.
+    samples and states in, estimates and states out, by name. `<name>.json` beside the
+    file states rate, latency, sizes of window and hop, the shapes of the states,
+    versions and operations. `docs/streaming.md` shows the loop around it.
 
     Args:
         separator: As in `zoo.StreamingSeparator`.
@@ -49,27 +48,30 @@ def export_streaming_litert(
         raise ValueError(f"`path` must end in .tflite. Received: path={str(path)!r}.")
     step = make_step_model(separator, frames_per_step)
     content = _convert(step)
-    if b"Flex" in content:
-        raise ValueError(
-            "The network must convert to built-in operations. Received: one with "
-            "operations of TensorFlow (Flex)."
-        )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    description = _describe(separator, step, frames_per_step)
-    path.with_suffix(".json").write_text(
-        json.dumps(description, indent=1) + "\n", encoding="utf-8"
-    )
+    words = {
+        "name": path.name,
+        "format": "streaming_litert",
+        "quantization": "float32",
+        **_describe(separator, step, frames_per_step),
+        "operations": tflite_file.check_builtin(content),
+        "versions": metadata.versions(),
+    }
     rate = separator.sample_rate
     mixture = agreement.example_signal(_SECONDS * rate, rate)
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))[0]
-    estimates = run(path, mixture[0])
-    snr_db = agreement.snr_db(expected[:, : estimates.shape[1]], estimates)
-    if not snr_db > MINIMUM_SNR_DB:
-        raise ValueError(
-            f"The export must agree with Keras to {MINIMUM_SNR_DB:.0f} dB. Received: "
-            f"{snr_db:.1f} dB for {str(path)!r}. Report this with your versions."
-        )
+    with finishing.partial(path) as unfinished:
+        unfinished.write_bytes(content)
+        estimates = _run(unfinished, words, mixture[0])
+        snr_db = agreement.snr_db(expected[:, : estimates.shape[1]], estimates)
+        if not snr_db > MINIMUM_SNR_DB:
+            raise ValueError(
+                f"The export must agree with Keras to {MINIMUM_SNR_DB:.0f} dB. "
+                f"Received: {snr_db:.1f} dB for {str(path)!r}. Report this with your "
+                "versions."
+            )
+    words["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
+    words["bytes"] = len(content)
+    metadata.write(words, path.with_name(path.name + ".json"))
     return snr_db
 
 
@@ -77,13 +79,16 @@ def run(path: str | Path, mixture: np.ndarray) -> np.ndarray:
     """Runs a file on a recording, step by step, with one thread.
 
     Args:
-        path: Of the TFLite file; the JSON file is beside it.
+        path: Of the TFLite file; its JSON file is beside it.
         mixture: Waveform `(samples,)`.
 
     Returns:
         Estimates `(speakers, samples)`, as far as they are finished.
     """
-    sizes = json.loads(Path(path).with_suffix(".json").read_text("utf-8"))
+    return _run(path, json.loads(Path(f"{path}.json").read_text("utf-8")), mixture)
+
+
+def _run(path: str | Path, sizes: dict[str, Any], mixture: np.ndarray) -> np.ndarray:
     step = _interpreter(str(path)).get_signature_runner()
     valid = np.ones((1, sizes["frames_per_step"]), "float32")
     states = {n: np.zeros(s, "float32") for n, s in sizes["states"].items()}
@@ -120,6 +125,8 @@ def _describe(
 
 
 def _convert(step: keras.Model) -> bytes:
+    import tensorflow as tf
+
     # By way of a SavedModel: conversion from concrete functions aborts or gives
     # models that return NaN with Keras 3.
     with tempfile.TemporaryDirectory() as folder:
@@ -133,6 +140,8 @@ def _interpreter(path: str) -> Any:
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
+        import tensorflow as tf
+
         # An attribute that TensorFlow loads on demand; it cannot be imported.
         Interpreter = tf.lite.Interpreter
     return Interpreter(model_path=path, num_threads=1)

@@ -57,9 +57,11 @@ class PadToMultiple(keras.layers.Layer):
         self.pad_frames = pad_frames
 
     def call(self, inputs: Tensor) -> Tensor:
-        _, frames, bins, _ = ops.shape(inputs)
-        padding = [(0, self._missing(frames, bins=False)), (0, self._missing(bins))]
-        return ops.pad(inputs, [(0, 0), *padding, (0, 0)])
+        batch, frames, bins, channels = ops.shape(inputs)
+        more_frames, more_bins = self._missing(frames, bins=False), self._missing(bins)
+        x = ops.pad(inputs, [(0, 0), (0, more_frames), (0, more_bins), (0, 0)])
+        # Padding of unknown size hides the sizes that are known, and LiteRT needs them.
+        return ops.reshape(x, (batch, frames + more_frames, bins + more_bins, channels))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, frames, bins, channels = input_shape

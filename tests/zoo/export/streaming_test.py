@@ -15,6 +15,7 @@ if keras.backend.backend() != "tensorflow":
 
 from zoo.export import streaming
 from zoo.export.streaming import export_streaming_litert
+from zoo.export.tflite_file import operations
 
 
 def seconds_of(path, mixture):
@@ -29,8 +30,10 @@ def test_networks_of_waveforms_agree_and_keep_up(tmp_path):
     separator = zoo.Separator(network, 8000, frame_length=0, level=None)
     path = tmp_path / "new" / "tasnet.tflite"
     assert export_streaming_litert(separator, path) > 80
-    assert b"Flex" not in path.read_bytes()
-    assert json.loads(path.with_suffix(".json").read_text()) == {
+    words = json.loads((tmp_path / "new/tasnet.tflite.json").read_text())
+    assert words["bytes"] == path.stat().st_size
+    assert words["operations"] == operations(path.read_bytes())
+    expected = {
         "sample_rate": 8000,
         "num_speakers": 2,
         "latency_samples": 40,
@@ -42,6 +45,7 @@ def test_networks_of_waveforms_agree_and_keep_up(tmp_path):
         "dropped": 0,
         "states": {"lstm0": [1, 2, 8], "lstm1": [1, 2, 8]},
     }
+    assert {name: words[name] for name in expected} == expected
     mixture = np.random.default_rng(0).normal(size=8000)
     assert seconds_of(path, mixture) < 1
 
@@ -59,7 +63,7 @@ def test_networks_of_spectrograms_agree_and_keep_up(tmp_path):
     separator = zoo.Separator(network, 8000, 64, 32, level=None)
     path = tmp_path / "unet.tflite"
     assert export_streaming_litert(separator, path, frames_per_step=4) > 80
-    sizes = json.loads(path.with_suffix(".json").read_text())
+    sizes = json.loads((tmp_path / "unet.tflite.json").read_text())
     assert (sizes["zeros_before"], sizes["dropped"]) == (32, 64)
     assert sizes["latency_samples"] == 64 + (3 + 1) * 32
     mixture = np.random.default_rng(0).normal(size=16000)
@@ -69,7 +73,7 @@ def test_networks_of_spectrograms_agree_and_keep_up(tmp_path):
 def test_refuses_operations_of_tensorflow(tmp_path, monkeypatch):
     network = TasNet(2, 8, 40, 8, 1, causal=True)
     separator = zoo.Separator(network, 8000, frame_length=0, level=None)
-    monkeypatch.setattr(streaming, "_convert", lambda *_: b"TFL3 FlexIRFFT")
+    monkeypatch.setattr(streaming.tflite_file, "operations", lambda _: {"FlexIRFFT": 1})
     with pytest.raises(ValueError, match="built-in operations"):
         export_streaming_litert(separator, tmp_path / "model.tflite")
     assert not (tmp_path / "model.tflite").exists()
@@ -78,10 +82,10 @@ def test_refuses_operations_of_tensorflow(tmp_path, monkeypatch):
 def test_refuses_what_does_not_agree(tmp_path, monkeypatch):
     network = TasNet(2, 8, 40, 8, 1, causal=True)
     separator = zoo.Separator(network, 8000, frame_length=0, level=None)
-    monkeypatch.setattr(streaming, "_convert", lambda *_: b"TFL3")
-    monkeypatch.setattr(streaming, "run", lambda path, x: np.zeros((2, len(x))))
+    monkeypatch.setattr(streaming, "_run", lambda path, _, x: np.zeros((2, len(x))))
     with pytest.raises(ValueError, match=r"must agree with Keras to 80 dB.* 0\.0 dB"):
         export_streaming_litert(separator, tmp_path / "model.tflite")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_rejects_other_names_and_what_is_no_stream(tmp_path):
