@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from absl import app, flags
 
-from zoo import command, time_litert
-from zoo.time_litert import peak_memory
+from zoo import command
+from zoo.memory import peak_memory
 
 TASKS = ("forward", "training step", "litert")
 
@@ -135,6 +135,7 @@ def _training_step(network: Any) -> Callable[[], Any]:
 
 def _measure_litert(network: Any) -> dict[str, Any]:
     """Measures the exported file, waveform to waveforms, in a bare process."""
+    from zoo.export import tflite_worker
     from zoo.export.conversion import convert
     from zoo.export.inputs import load_inputs
     from zoo.separator import Separator
@@ -149,14 +150,16 @@ def _measure_litert(network: Any) -> dict[str, Any]:
         samples = (values.frames - 1) * step
         inputs = load_inputs(separator, None, samples)
         path.write_bytes(convert(separator, samples, "float32", inputs))
-        command_line = [sys.executable, time_litert.__file__, path]
+        request = {"path": str(path), "runtime": "LiteRT"}
+        request |= {"threads": values.threads, "repeats": values.repeats}
         printed = subprocess.run(
-            [*map(str, command_line), str(values.threads), str(values.repeats)],
+            [sys.executable, tflite_worker.__file__, json.dumps(request)],
             check=True,
             stdout=subprocess.PIPE,
         ).stdout
     measured = json.loads(printed.splitlines()[-1])
-    return _row("forward", "LiteRT", measured["times"], 0.0, measured["peak"])
+    times = [measured["first_seconds"], *measured["times"]]
+    return _row("forward", "LiteRT", times, 0.0, measured["peak_memory"] / 2**30)
 
 
 def _row(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from zoo.time_litert import peak_memory
+from zoo.memory import peak_memory
 
 # Seconds of noise that are separated, and how often after the first time.
 _SECONDS = 10.0
