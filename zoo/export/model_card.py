@@ -15,6 +15,25 @@ model.set_tensor(given["index"], mixture)
 model.invoke()
 voices = model.get_tensor(result["index"])  # (1, {speakers}, {length})
 """,
+    "streaming_litert": """import json
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter  # pip install ai-edge-litert
+
+with open("{name}.json") as file:
+    sizes = json.load(file)
+model = Interpreter("{name}", num_threads=1)
+step = model.get_signature_runner()
+states = {{n: np.zeros(shape, "float32") for n, shape in sizes["states"].items()}}
+valid = np.ones((1, sizes["frames_per_step"]), "float32")
+mixture = np.zeros((1, {rate}), "float32")  # Your stream, {rate} Hz, mono.
+mixture = np.pad(mixture, ((0, 0), (sizes["zeros_before"], 0)))
+voices = []
+for start in range(0, mixture.shape[1] - sizes["window"] + 1, sizes["hop"]):
+    samples = mixture[:, start : start + sizes["window"]]
+    states = step(samples=samples, valid=valid, **states)
+    voices.append(states.pop("estimates")[0])  # ({speakers}, samples)
+voices = np.concatenate(voices, axis=1)[:, sizes["dropped"] :]
+""",
     "saved_model": """import numpy as np
 import tensorflow as tf
 
@@ -62,6 +81,12 @@ Cite keras-complex-zoo, and the paper of the network, which the docstring of
 def text(content: dict[str, Any]) -> str:
     """Writes a card in Markdown from the metadata of an export."""
     rate, samples = content["sample_rate"], content["input"]["shape"][1]
+    length = "Any length." if samples is None else f"{samples / rate:g} s, no other."
+    if "hop" in content:
+        length = (
+            f"A step of a stream, {content['hop']} samples further each time; latency "
+            f"{content['latency_ms']:g} ms."
+        )
     names = {
         "name": content["name"],
         "rate": rate,
@@ -78,9 +103,7 @@ def text(content: dict[str, Any]) -> str:
         megabytes=content["bytes"] / 1e6,
         input=_shape(content["input"]["shape"]),
         output=_shape(content["output"]["shape"]),
-        length_in_words=(
-            "Any length." if samples is None else f"{samples / rate:g} s, no other."
-        ),
+        length_in_words=length,
         metadata=f"`{'metadata.json' if folder else content['name'] + '.json'}`",
         program=_PROGRAMS[content["format"]].format(**names),
         measured="\n".join(f"- {line}" for line in measured(content)),

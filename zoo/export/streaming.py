@@ -27,7 +27,7 @@ def export_streaming_litert(
     and outputs of its one signature are those of `zoo.streaming_step.make_step_model`:
     samples and states in, estimates and states out, by name. `<name>.json` beside the
     file states rate, latency, sizes of window and hop, the shapes of the states,
-    versions and operations. `docs/streaming.md` shows the loop around it.
+    versions and operations; `<name>.md` shows the loop around it.
 
     Args:
         separator: As in `zoo.StreamingSeparator`.
@@ -52,9 +52,9 @@ def export_streaming_litert(
         "name": path.name,
         "format": "streaming_litert",
         "quantization": "float32",
+        **metadata.describe(separator, 1),
         **_describe(separator, step, frames_per_step),
         "operations": tflite_file.check_builtin(content),
-        "versions": metadata.versions(),
     }
     rate = separator.sample_rate
     mixture = agreement.example_signal(_SECONDS * rate, rate)
@@ -70,8 +70,8 @@ def export_streaming_litert(
                 "versions."
             )
     words["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
-    words["bytes"] = len(content)
-    metadata.write(words, path.with_name(path.name + ".json"))
+    words["agreement"]["mean_snr_db"] = snr_db
+    finishing.write_words(path, words)
     return snr_db
 
 
@@ -116,6 +116,11 @@ def _describe(
         "hop": geometry.hop,
         "zeros_before": geometry.lead,
         "dropped": geometry.dropped,
+        "input": {"shape": [1, geometry.window], "dtype": "float32"},
+        "output": {
+            "shape": [1, separator.num_speakers, geometry.hop],
+            "dtype": "float32",
+        },
         "states": {
             name: list(tensor.shape)
             for name, tensor in step.input.items()

@@ -25,7 +25,7 @@ def seconds_of(path, mixture):
     return time.process_time() - start
 
 
-def test_networks_of_waveforms_agree_and_keep_up(tmp_path):
+def test_networks_of_waveforms_agree_and_keep_up(tmp_path, monkeypatch):
     network = TasNet(2, 8, 40, 8, 2, causal=True, seed=0)
     separator = zoo.Separator(network, 8000, frame_length=0, level=None)
     path = tmp_path / "new" / "tasnet.tflite"
@@ -48,6 +48,16 @@ def test_networks_of_waveforms_agree_and_keep_up(tmp_path):
     assert {name: words[name] for name in expected} == expected
     mixture = np.random.default_rng(0).normal(size=8000)
     assert seconds_of(path, mixture) < 1
+    # The program of the model card, on a stream of its own.
+    card = (tmp_path / "new/tasnet.tflite.md").read_text()
+    assert "40 samples further each time; latency 5 ms." in card
+    program = card.split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path / "new")
+    names = {}
+    exec(program.replace("np.zeros((1, 8000)", "np.ones((1, 8000)"), names)
+    np.testing.assert_array_equal(
+        names["voices"], streaming.run(path, np.ones(8000, "float32"))
+    )
 
 
 @pytest.mark.slow
