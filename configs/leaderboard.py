@@ -80,6 +80,7 @@ ROWS = {
             "embedding_size": 20,
             "dropout": 0.0,
             "misi_iterations": 2,
+            "frame_step": 128,
         },
         _HALF,
         {"name": "l1_time", "assignment": "utterance"},

@@ -7,16 +7,18 @@ The model is a plain Keras model from waveforms to waveforms, so it is one more 
 the pipeline: decode (by tensorflow-io where its operations load, by soundfile
 elsewhere), separate, write. Each record holds, for a recording of S voices,
 
-    name         path of the recording below the input folder, string
+    name         path of the recording below the input folder, without suffix, string
     sample_rate  in Hz, int64
     mixture      float32 (samples,), as tf.io.serialize_tensor writes it
     voices       float32 (S, samples), likewise
 
-and `read_records` reads them back. A recording is separated in one piece: cut hours
-beforehand, or leave them to `python -m zoo.separate`.
+and `read_records` reads them back. What cannot be decoded is named and left out. A
+recording is separated in one piece: cut hours beforehand, or leave them to
+`python -m zoo.separate`.
 """
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +31,7 @@ from absl import app, flags
 import zoo  # noqa: F401
 from zoo import command
 from zoo.data.decoding import decode, decoder_of
-from zoo.data.recordings import find_recordings
+from zoo.data.recordings import Recording, find_recordings
 
 _FEATURES = {
     "name": tf.io.FixedLenFeature((), tf.string),
@@ -39,22 +41,27 @@ _FEATURES = {
 }
 
 
-def separated_recordings(model: keras.Model, folder: str | Path) -> tf.data.Dataset:
-    """Makes a data set that decodes and separates the recordings of a folder.
+def separated_recordings(
+    model: keras.Model, recordings: Sequence[Recording]
+) -> tf.data.Dataset:
+    """Makes a data set that decodes and separates recordings.
 
     Args:
         model: From waveforms `(batch, samples)` to `(batch, speakers, samples)`,
             with the attribute `sample_rate`, in Hz.
-        folder: Searched at any depth; other rates are resampled.
+        recordings: Of any rate; another than that of the model is resampled.
 
     Returns:
-        Elements of name, mixture `(samples,)` and voices `(speakers, samples)`.
-
-    Raises:
-        ValueError: If the folder has no recordings, or one that is not audio.
+        Elements of name, mixture `(samples,)` and voices `(speakers, samples)`, fewer
+        than recordings if some cannot be decoded.
     """
-    recordings = find_recordings([folder])
     rate = model.sample_rate
+    decoders = {}
+    for recording in recordings:
+        try:
+            decoders[recording] = decoder_of(recording.path, rate)
+        except ValueError as error:
+            print(f"error: {error}", file=sys.stderr)
 
     def load(name: tf.Tensor, path: tf.Tensor, decoder: tf.Tensor) -> tuple:
         return name, decode(path, decoder, rate, resample=True)
@@ -66,14 +73,15 @@ def separated_recordings(model: keras.Model, folder: str | Path) -> tf.data.Data
 
     dataset = tf.data.Dataset.from_tensor_slices(
         (
-            [str(recording.path.relative_to(folder)) for recording in recordings],
-            [str(recording.path) for recording in recordings],
-            [decoder_of(recording.path, rate) for recording in recordings],
+            [recording.name for recording in decoders],
+            [str(recording.path) for recording in decoders],
+            list(decoders.values()),
         )
     )
     # Decoding waits for files and may run ahead; the model uses all cores by itself.
     return (
         dataset.map(load, num_parallel_calls=tf.data.AUTOTUNE)
+        .ignore_errors(log_warning=True)
         .map(lambda name, mixture: (name, mixture, separate(mixture)))
         .prefetch(2)
     )
@@ -145,16 +153,23 @@ def define_flags() -> None:
     flags.mark_flags_as_required(["model", "input_dir", "output_dir"])
 
 
-def main(argv: Sequence[str]) -> None:
+def main(argv: Sequence[str]) -> int:
     values = flags.FLAGS
     if len(argv) > 1:
         raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
+    if not os.path.isfile(values.model):
+        raise ValueError(f"--model must be a .keras file. Received: {values.model!r}.")
     model = keras.models.load_model(values.model)
-    dataset = separated_recordings(model, values.input_dir)
+    recordings = find_recordings([values.input_dir])
+    dataset = separated_recordings(model, recordings)
     count = write_records(
         dataset, values.output_dir, model.sample_rate, values.num_shards
     )
-    print(f"{count} recordings in {values.num_shards} files in {values.output_dir}")
+    print(
+        f"{count} of {len(recordings)} recordings in {values.num_shards} files in "
+        f"{values.output_dir}"
+    )
+    return 0 if count == len(recordings) else 1
 
 
 def _record(

@@ -85,7 +85,8 @@ def bench(
     """
     path = Path(path)
     operations = _operations(path)
-    rate = sample_rate or _sample_rate(path)
+    words = _metadata(path)
+    rate = sample_rate or words.get("sample_rate")
     if seconds is not None and rate is None:
         raise ValueError(
             "`sample_rate` must be given for a file without metadata. Received: "
@@ -97,11 +98,17 @@ def bench(
         "repeats": repeats,
     }
     if seconds is not None and rate is not None:
+        if not _is_free(path):
+            raise ValueError(
+                "`seconds` is for files that take any length. Received: "
+                f"seconds={seconds} for {str(path)!r}, whose length is fixed."
+            )
         request["samples"] = round(seconds * rate)
     elif _is_free(path):
         request["samples"] = rate or 8000
     measured = _work(request)
-    samples = measured["shapes"][0][-1]
+    # A step of a stream takes more than it finishes.
+    samples = words.get("hop", measured["shapes"][0][-1])
     return {
         "path": str(path),
         "bytes": _size(path),
@@ -158,16 +165,21 @@ def _operations(path: Path) -> dict[str, int]:
         ) from error
 
 
-def _sample_rate(path: Path) -> int | None:
-    """Reads it from the metadata that an export writes."""
+def _metadata(path: Path) -> dict[str, Any]:
+    """Reads what an export writes beside its file, if it is there."""
     names = [path / "metadata.json"]
     if path.is_file():
         names = [path.with_name(path.name + ".json"), path.with_suffix(".json")]
     for name in names:
         if name.is_file():
-            content = json.loads(name.read_text(encoding="utf-8"))
-            return content.get("sample_rate")
-    return None
+            return json.loads(name.read_text(encoding="utf-8"))
+    return {}
+
+
+def _inputs(shapes: list[list[int]]) -> str:
+    if len(shapes) > 2:
+        return f"{len(shapes)} inputs, one step of a stream"
+    return f"input {' '.join(str(tuple(shape)) for shape in shapes)}"
 
 
 def _is_free(path: Path) -> bool:
@@ -187,7 +199,7 @@ def _text(report: dict[str, Any]) -> str:
         megabytes=report["bytes"] / 1e6,
         runtime=report["runtime"],
         threads=report["threads"],
-        shape=f"input {' '.join(str(tuple(s)) for s in report['shapes'])}",
+        shape=_inputs(report["shapes"]),
         seconds="unknown" if seconds is None else f"{seconds:g}",
         load=1000 * report["load_seconds"],
         first=1000 * report["first_seconds"],

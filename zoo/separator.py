@@ -14,6 +14,7 @@ from keras_complex.ops.stft import check_frames
 from keras_complex.types import Shape, Tensor
 from zoo.chunking import separate_in_chunks
 from zoo.mixture_stream import MixtureStream, fit_length, mono_samples
+from zoo.models.phase_reconstruction import MISI, GriffinLim
 from zoo.resampling import resampled_blocks
 
 # Keeps divisions finite; far below any sound.
@@ -137,6 +138,17 @@ class Separator(keras.Model):
                 f"Received: network.input_shape={shape}. Pass frame_length=0 for a "
                 "network of waveforms."
             )
+        frames = self.frame_length, self.frame_step
+        for layer in self.network.layers:
+            if not isinstance(layer, (GriffinLim, MISI)):
+                continue
+            own = layer.frame_length, layer.frame_step
+            if own != frames:
+                raise ValueError(
+                    f"`frame_length` and `frame_step` must be those of the layer "
+                    f"{layer.name!r} of the network, which reconstructs phases: {own}. "
+                    f"Received: {frames}."
+                )
         self.built = True
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:

@@ -204,17 +204,6 @@ class _Graph:
 
 def check(separator: Separator) -> None:
     """Raises ValueError unless a separator can run as a stream."""
-    for name, value, free in (
-        ("level", separator.level, None),
-        ("fit_level", separator.fit_level, False),
-    ):
-        if value != free:
-            raise ValueError(
-                f"`{name}` of the separator must be {free}: it needs the whole file. "
-                f"Received: {name}={value}. Make another one of the same network, "
-                "Separator(separator.network, separator.sample_rate, "
-                "separator.frame_length, separator.frame_step, level=None)."
-            )
     operations = getattr(separator.network, "operations", None)
     if operations is None:
         raise ValueError(
@@ -241,6 +230,17 @@ def check(separator: Separator) -> None:
                 f"({type(layer).__name__}), {reason}. Causal are CausalComplexUNet, "
                 "TasNet with causal=True, and ConvTasNet with causal=True and "
                 'normalization="cumulative".'
+            )
+    for name, value, free in (
+        ("level", separator.level, None),
+        ("fit_level", separator.fit_level, False),
+    ):
+        if value != free:
+            raise ValueError(
+                f"`{name}` of the separator must be {free}: it needs the whole file. "
+                f"Received: {name}={value}. Make another one of the same network, "
+                "Separator(separator.network, separator.sample_rate, "
+                "separator.frame_length, separator.frame_step, level=None)."
             )
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import soundfile
 
 from zoo.data import audio
+from zoo.data.recordings import find_recordings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/separate_to_tfrecords.py"
@@ -58,16 +60,17 @@ def test_records_hold_what_the_model_makes_of_the_recordings(
         "--num_shards=2",
     )
     assert done.returncode == 0, done.stderr
-    assert "3 recordings in 2 files" in done.stdout
+    assert "3 of 3 recordings in 2 files" in done.stdout
     files = sorted(str(file) for file in (tmp_path / "records").iterdir())
     assert [os.path.basename(file) for file in files] == [
         "voices-00000-of-00002.tfrecord",
         "voices-00001-of-00002.tfrecord",
     ]
     records = {r["name"].numpy().decode(): r for r in example.read_records(files)}
-    assert sorted(records) == ["a.wav", "b.flac", "deep/c.wav"]
+    assert sorted(records) == ["a", "b", "deep/c"]
     for name, record in records.items():
-        mixture, _ = audio.read(recordings / name, 8000, resample=True)
+        (path,) = recordings.glob(f"{name}.*")
+        mixture, _ = audio.read(path, 8000, resample=True)
         np.testing.assert_allclose(record["mixture"], mixture, atol=1e-6)
         voices = keras.ops.convert_to_numpy(separator(mixture[np.newaxis]))[0]
         np.testing.assert_allclose(record["voices"], voices, atol=1e-5)
@@ -75,7 +78,8 @@ def test_records_hold_what_the_model_makes_of_the_recordings(
 
 
 def test_leaves_no_half_records(example, recordings, make_band_separator, tmp_path):
-    dataset = example.separated_recordings(make_band_separator(), recordings)
+    found = find_recordings([recordings])
+    dataset = example.separated_recordings(make_band_separator(), found)
 
     def broken():
         yield from dataset.take(2)
@@ -99,3 +103,20 @@ def test_names_a_folder_without_recordings(
     )
     assert status == 1
     assert err.startswith("error: A folder or pattern must")
+
+
+def test_leaves_out_what_cannot_be_decoded(
+    example, recordings, make_band_separator, run_command, tmp_path
+):
+    make_band_separator().save(tmp_path / "model.keras")
+    (recordings / "text.wav").write_text("no sound")
+    soundfile.write(recordings / "nan.wav", [np.nan] * 9, 8000, subtype="FLOAT")
+    status, out, err = run_command(
+        example,
+        f"--model={tmp_path / 'model.keras'}",
+        f"--input_dir={recordings}",
+        f"--output_dir={tmp_path / 'records'}",
+    )
+    assert status == 1
+    assert "3 of 5 recordings" in out
+    assert "text.wav" in err

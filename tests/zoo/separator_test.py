@@ -10,7 +10,7 @@ import pytest
 
 import zoo
 from keras_complex.ops import stft
-from zoo.models import ComplexUNet, ConvTasNet
+from zoo.models import ChimeraPlusPlus, ComplexUNet, ConvTasNet
 
 # The checkout need not be installed.
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -362,3 +362,11 @@ def test_rejects_a_network_for_other_spectrograms(make_band_separator):
     network = make_band_separator().network
     with pytest.raises(ValueError, match="with 257 bins for frame_length=512"):
         zoo.Separator(network, 8000, frame_length=512)
+
+
+def test_rejects_another_step_than_that_of_misi():
+    network = ChimeraPlusPlus(
+        bins=33, units=2, num_layers=1, misi_iterations=1, frame_step=16
+    )
+    with pytest.raises(ValueError, match=r"which reconstructs phases: \(64, 16\)"):
+        zoo.Separator(network, 8000, frame_length=64, frame_step=32)

@@ -33,11 +33,12 @@ for start in range(0, mixture.shape[1] - sizes["window"] + 1, sizes["hop"]):
     states = step(samples=samples, valid=valid, **states)
     voices.append(states.pop("estimates")[0])  # ({speakers}, samples)
 voices = np.concatenate(voices, axis=1)[:, sizes["dropped"] :]
+# The last samples need steps of zeros, with 0 in `valid` for frames behind the end.
 """,
     "saved_model": """import numpy as np
 import tensorflow as tf
 
-model = tf.saved_model.load("{name}")
+model = tf.saved_model.load("{name}")  # From the folder that {name} lies in.
 mixture = np.zeros((1, {length}), "float32")  # Your recording, {rate} Hz, mono.
 voices = model.serve(mixture).numpy()  # (1, {speakers}, {length})
 print(int(model.sample_rate()), model.metadata().numpy().decode())
