@@ -31,6 +31,7 @@ def test_what_begins_with_other_weights_has_their_network():
     (entry,) = make_entries(["wa_misi"], "mixtures", 2, 5.0)
     first, own = entry.first.model.to_dict(), entry.config.model.to_dict()
     assert own.pop("misi_iterations") > 0
+    assert own.pop("frame_step") == entry.config.stft.frame_step
     assert first == own
 
 
