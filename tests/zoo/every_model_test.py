@@ -22,9 +22,13 @@ from zoo.training.objective import build_loss
 ROOT = Path(__file__).parents[2]
 RECURRENT = {"units": 4, "num_layers": 1, "embedding_size": 3}
 TINY = {
-    "complex_unet": {"start_filters": 2, "num_transforms": 1},
+    "complex_unet": {
+        "start_filters": 2,
+        "num_residual_blocks": 0,
+        "num_transforms": 1,
+    },
     "causal_complex_unet": {"start_filters": 2, "num_transforms": 1},
-    "real_unet": {"start_filters": 2},
+    "real_unet": {"start_filters": 2, "num_residual_blocks": 0},
     "deep_clustering": {**RECURRENT, "iterations": 3},
     "chimera": RECURRENT,
     "wa_misi": RECURRENT,
@@ -119,16 +123,16 @@ def test_becomes_a_file_of_litert(make_separator, tmp_path, name):
 
 @only_tensorflow
 @pytest.mark.skipif(TWO_DEVICES not in os.environ, reason="There is one device.")
-# `train_main_test` trains the complex U-Net, which takes a minute, on two.
-@pytest.mark.parametrize("name", all_but("complex_unet"))
+@every_model
 def test_learns_the_same_on_two(name, request):
     config = tiny(name)
     sources = np.random.default_rng(0).normal(scale=0.1, size=(4, 2, 2000))
     sources = sources.astype("float32")
     if name == "real_unet":
         # Batch normalization has the same statistics on devices that see the same.
-        # In float32, rounding moves the outputs of this network by 1 %.
         sources[2:] = sources[:2]
+    if name in ("complex_unet", "real_unet"):
+        # In float32, rounding moves the outputs of these by up to 1 %.
         keras.config.set_dtype_policy("float64")
         request.addfinalizer(lambda: keras.config.set_dtype_policy("float32"))
     if config.stft.frame_length:
@@ -176,4 +180,4 @@ def test_all_learn_the_same_on_two_devices():
         text=True,
     )
     assert result.returncode == 0, result.stdout[-5000:]
-    assert f"{len(TINY) - 1} passed" in result.stdout
+    assert f"{len(TINY)} passed" in result.stdout
