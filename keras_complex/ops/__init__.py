@@ -14,7 +14,7 @@ from keras_complex.ops.attention import (
     merge_heads,
     split_heads,
 )
-from keras_complex.ops.bilinear import four_products, three_products
+from keras_complex.ops.bilinear import four_products, stacked_product, three_products
 from keras_complex.ops.convolution import (
     block_kernel,
     convolve,
@@ -130,6 +130,7 @@ __all__ = [
     "split_heads",
     "split_parts",
     "squared_magnitude",
+    "stacked_product",
     "state_space_kernel",
     "stft",
     "structured_unitary",

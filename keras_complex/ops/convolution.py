@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from keras import ops
 
 from keras_complex.ops.arithmetic import conjugate
-from keras_complex.ops.bilinear import saves_by_three, three_products
+from keras_complex.ops.bilinear import saves_by_three, stacked_product, three_products
 from keras_complex.ops.packing import check_real, concatenate, join_parts, split_parts
 from keras_complex.types import Tensor
 
@@ -25,7 +25,8 @@ def convolve(
     single real convolution of `[x_r, x_i]` with `W` stacked on `i W = [-W_i, W_r]`
     (Trabelsi et al., 2018, Section 3.2), wide ones as three of half the width
     (`three_products`), whose 25 % fewer multiplications then outweigh the
-    additions. Groups run one after the other.
+    additions, and those with more weights than maps as one of both parts, stacked
+    along the batch (`stacked_product`). Groups run one after the other.
 
     Args:
         x: Packed tensor `(batch, *sizes, 2 * channels)`, with one, two or three
@@ -65,6 +66,8 @@ def convolve(
 
     channels, filters = kernel.shape[-2], kernel.shape[-1] // 2
     if saves_by_three(kernel, math.prod(taps) / (1 / channels + 1 / filters)):
+        if _has_more_weights_than_maps(x, kernel):
+            return stacked_product(x, kernel, convolve_real)
         return three_products(x, kernel, convolve_real)
     return convolve_real(x, block_kernel(kernel))
 
@@ -209,6 +212,19 @@ def block_kernel(kernel: Tensor, axis: int = -2) -> Tensor:
     kernel = ops.convert_to_tensor(kernel)
     real, imag = split_parts(kernel)
     return ops.concatenate([kernel, join_parts(ops.negative(imag), real)], axis=axis)
+
+
+def _has_more_weights_than_maps(x: Tensor, kernel: Tensor) -> bool:
+    """Whether a kernel has more values than input and output, for sizes that are known.
+
+    TensorFlow computes what does not depend on the input of a graph first, and would
+    hold all such kernels in another form at once.
+    """
+    positions = x.shape[:-1]
+    if not all(isinstance(size, int) for size in positions):
+        return False
+    maps = math.prod(positions) * (x.shape[-1] + kernel.shape[-1])
+    return math.prod(kernel.shape) > maps
 
 
 def _in_groups(x: Tensor, groups: int) -> list[Tensor]:

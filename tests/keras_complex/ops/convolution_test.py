@@ -15,7 +15,9 @@ from tests.complex_convolution import correlate, grouped
 from tests.complex_numpy import complex_normal, pack, unpack
 
 
-@pytest.mark.parametrize("products", ["three_products", "four_products"])
+@pytest.mark.parametrize(
+    "products", ["three_products", "four_products", "stacked_product"]
+)
 def test_products_match_native_complex_matmul(rng, products):
     x, w = complex_normal(rng, 5, 7), complex_normal(rng, 7, 4)
     y = getattr(bilinear, products)(pack(x), pack(w), keras.ops.matmul)
@@ -32,6 +34,16 @@ def test_both_forms_agree(rng, monkeypatch, strides, padding):
         monkeypatch.setattr(bilinear, "THREE_PRODUCTS_FROM", bound)
         outputs.append(unpack(convolve(x, kernel, strides, padding)))
     np.testing.assert_allclose(*outputs, atol=1e-5)
+
+
+@pytest.mark.parametrize("strides", [(1, 1), (2, 3)])
+def test_more_weights_than_maps(rng, monkeypatch, strides):
+    monkeypatch.setattr(bilinear, "THREE_PRODUCTS_FROM", 0)
+    x, kernel = complex_normal(rng, 2, 4, 3, 8), complex_normal(rng, 3, 3, 8, 9)
+    # The other form is not there to be taken.
+    monkeypatch.setattr("keras_complex.ops.convolution.three_products", None)
+    y = unpack(convolve(pack(x), pack(kernel), strides))
+    np.testing.assert_allclose(y, correlate(x, kernel, strides), atol=1e-4)
 
 
 @pytest.mark.parametrize("strides", [(1, 1), (2, 3)])
