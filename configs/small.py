@@ -29,10 +29,12 @@ from ml_collections import ConfigDict
 from configs.complex_unet import published, smoke
 
 # Model, filters, transforms, dropout, loss; then the row of the paper's tables that it
-# stands for.
-ROWS = {
+# stands for, if there is one: the paper has no real network with CSimLoss.
+ROWS: dict[str, tuple[str, int, int, float, str, str | None]] = {
     "real_20": ("RealUNet", 20, 0, 0.0, "l2", "real_64_k1"),
     "real_14": ("RealUNet", 14, 0, 0.0, "l2", "real_64_k1"),
+    "real_20_csim": ("RealUNet", 20, 0, 0.0, "csim", None),
+    "real_14_csim": ("RealUNet", 14, 0, 0.0, "csim", None),
 }
 # Table 2: losses and numbers of transforms.
 for _transforms in (0, 5, 10, 15):
@@ -63,6 +65,8 @@ TABLES = {
     1: (
         "real_20",
         "real_14",
+        "real_20_csim",
+        "real_14_csim",
         "complex_t0_l2",
         "complex_t10_l2",
         "complex_t0_csim",
@@ -84,17 +88,28 @@ TABLES = {
     ),
 }
 
-# What the paper says, as the row ahead and the row behind: here, and in its tables.
+# What the paper says, as the row ahead and the row behind: here, and in its tables, if
+# they have both.
 DIRECTIONS = (
     (
-        "complex over real, equal multiplications",
+        "complex over real, equal multiplications, L2",
         ("complex_t0_l2", "real_20"),
         ("complex_32_k1", "real_64_k1"),
     ),
     (
-        "complex over real, equal parameters",
+        "complex over real, equal parameters, L2",
         ("complex_t0_l2", "real_14"),
         ("complex_32_k2", "real_64_k1"),
+    ),
+    (
+        "complex over real, equal multiplications, CSimLoss",
+        ("complex_t0_csim", "real_20_csim"),
+        None,
+    ),
+    (
+        "complex over real, equal parameters, CSimLoss",
+        ("complex_t0_csim", "real_14_csim"),
+        None,
     ),
     (
         "the extractor helps, L2",

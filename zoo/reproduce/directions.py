@@ -16,13 +16,14 @@ class Direction:
         claim: The statement.
         better: Name of the row that the paper has ahead.
         worse: Name of the other.
-        published_db: By how much it is ahead in the paper, in dB of SDR.
+        published_db: By how much it is ahead in the paper, in dB of SDR; `None` where
+            the paper has no such rows.
     """
 
     claim: str
     better: str
     worse: str
-    published_db: float
+    published_db: float | None
 
 
 def compare(
@@ -46,9 +47,11 @@ def compare(
         pairs = zip(scores[direction.better], scores[direction.worse], strict=True)
         found = [a - b for a, b in pairs if a is not None and b is not None]
         if found:
+            published = direction.published_db
             lines.append(
                 f"| {direction.claim} | {direction.better} | {direction.worse} "
-                f"| {direction.published_db:+.2f} | {_spread(found)} "
+                f"| {'-' if published is None else f'{published:+.2f}'} "
+                f"| {_spread(found)} "
                 f"| {len(found)} | {_verdict(found)} |"
             )
     if not lines:

@@ -53,9 +53,10 @@ def rows_of_table(table: int, scale: str = "paper") -> list[Row]:
     published = {row.name: row for n in (1, 2, 3) for row in rows_of_table(n)}
     rows = []
     for name in small["TABLES"][table]:
-        meant = published[small["ROWS"][name][-1]]
+        stands_for = small["ROWS"][name][-1]
+        sdr = published[stands_for].published_sdr if stands_for else None
         config = small["get_config"](name)
-        rows.append(Row(name, config, meant.published_sdr, stands_for=meant.name))
+        rows.append(Row(name, config, sdr, stands_for=stands_for))
     return rows
 
 
@@ -80,11 +81,12 @@ def directions_of_table(table: int, scale: str) -> list[Direction]:
     rows = [row for number in (1, 2, 3) for row in rows_of_table(number)]
     published = {row.name: row.published_sdr or 0.0 for row in rows}
     file = run_config_file("small.py")
-    return [
-        Direction(claim, better, worse, published[ahead] - published[behind])
-        for claim, (better, worse), (ahead, behind) in file["DIRECTIONS"]
-        if {better, worse} <= set(file["TABLES"][table])
-    ]
+    directions = []
+    for claim, (better, worse), pair in file["DIRECTIONS"]:
+        if {better, worse} <= set(file["TABLES"][table]):
+            gap = published[pair[0]] - published[pair[1]] if pair else None
+            directions.append(Direction(claim, better, worse, gap))
+    return directions
 
 
 def with_changes(rows: Iterable[Row], changes: Sequence[str]) -> list[Row]:
