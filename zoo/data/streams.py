@@ -1,5 +1,6 @@
 """Endless, repeatable streams of training batches for Keras."""
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +11,9 @@ import numpy as np
 
 from zoo.data.folder_mixtures import FolderMixtures
 from zoo.data.spectrograms import to_spectrograms
+
+# Batches that tf.data has ready.
+_PREFETCHED = 2
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 Transform = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -152,11 +156,14 @@ def tf_dataset(
     shapes = _shapes(source, transform)
     examples = _mapped(batches, transform, [tf.float32, tf.float32], shapes)
     options = tf.data.Options()
+    # To end an iterator that tunes itself waits for its tuner, which sleeps for as
+    # long as all before: a fifth of the time of short epochs.
+    options.autotune.enabled = False
     # The order is that of the source: no worker may take files or elements away.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    return examples.with_options(options).prefetch(tf.data.AUTOTUNE)
+    return examples.prefetch(_PREFETCHED).with_options(options)
 
 
 def _shapes(source: Source, transform: Transform) -> list[tuple[int | None, ...]]:
@@ -216,7 +223,7 @@ def _decoded_in_graph(source: FolderMixtures, start: int, stop: int) -> Any:
             plan,
             [tf.string, tf.int32, tf.float64],
             [(count,), (count,), ()],
-        ).map(decoded, num_parallel_calls=tf.data.AUTOTUNE),
+        ).map(decoded, num_parallel_calls=os.cpu_count()),
         cut,
         [tf.float32, tf.float32, tf.int32],
         [(None,), (source.num_speakers, None), ()],
@@ -240,7 +247,7 @@ def _mapped(
     dtypes: list[Any],
     shapes: Sequence[tuple[int | None, ...]] | None = None,
 ) -> Any:
-    """Maps a NumPy function in parallel, in order."""
+    """Maps a NumPy function in order, as many at a time as there are CPUs."""
     import tensorflow as tf
 
     def call(*tensors: Any) -> tuple[Any, ...]:
@@ -250,7 +257,7 @@ def _mapped(
                 output.set_shape(shape)
         return tuple(outputs)
 
-    return dataset.map(call, num_parallel_calls=tf.data.AUTOTUNE)
+    return dataset.map(call, num_parallel_calls=os.cpu_count())
 
 
 def _check_epoch(epoch: int) -> None:
