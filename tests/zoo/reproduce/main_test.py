@@ -103,7 +103,7 @@ def test_two_at_once_share_the_rows_and_skip_what_is_done(mixtures, tmp_path):
     more = (*arguments, "--set=epochs=1", "--max_tests=1")
     pair = [subprocess.Popen(command(*more), cwd=ROOT) for _ in range(2)]
     assert [process.wait() for process in pair] == [0, 0]
-    assert "2 of 14 trainings are done" in (tmp_path / "table1_small.md").read_text()
+    assert "2 of 16 trainings are done" in (tmp_path / "table1_small.md").read_text()
     rows = [tmp_path / f"small/{name}/seed2018" for name in ("real_14", "real_20")]
     for row in rows:
         # A second training in one directory would have told of going on.
@@ -152,7 +152,7 @@ def test_a_row_that_fails_is_named_and_the_others_are_trained(mixtures, tmp_path
     )
     assert result.returncode == 1
     assert f"error: {broken.parent} failed; see log.txt there." in result.stderr
-    assert "1 of 14 trainings are done" in result.stdout
+    assert "1 of 16 trainings are done" in result.stdout
     assert "Traceback" in (broken.parent / "log.txt").read_text()
 
 
