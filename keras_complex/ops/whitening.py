@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from keras import ops
 
-from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.ops.packing import join_parts
 from keras_complex.types import Tensor
 
 Matrix: TypeAlias = tuple[Tensor, Tensor]
@@ -231,8 +231,7 @@ def average(x: Tensor, axis: Sequence[int]) -> Tensor:
 def _root_invariants(v: Matrix) -> tuple[Tensor, Tensor, Tensor]:
     """Returns determinant and trace of the root of a covariance, and `[v_ii, v_rr]`."""
     diagonal, off_diagonal = v
-    rr, ii = split_parts(diagonal)
-    swapped = join_parts(ii, rr)
+    swapped = swap_parts(diagonal)
     product = diagonal * swapped
     s = ops.sqrt(ops.maximum(product - ops.square(off_diagonal), 1e-7 * product))
     return s, ops.sqrt(diagonal + swapped + (s + s)), swapped
