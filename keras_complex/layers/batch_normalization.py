@@ -12,14 +12,12 @@ from keras_complex.layers.packed_input import (
     complex_channels,
 )
 from keras_complex.ops.normalization import normalize
-from keras_complex.ops.packing import split_parts
 from keras_complex.ops.whitening import (
-    Matrix,
+    SymmetricMatrix,
     affine,
     covariance,
-    identity,
-    symmetric_matrix,
-    times_inverse_square_root,
+    inverse_square_root,
+    multiply_symmetric,
     weighted_covariance,
 )
 from keras_complex.types import Shape, Tensor
@@ -130,8 +128,8 @@ class ComplexBatchNormalization(keras.layers.Layer):
         gamma, beta = self._gamma_and_beta(x.shape[-1] // 2, dtype)
         if not (training and self.trainable):
             averages = (self.moving_rr, self.moving_ri, self.moving_ii)
-            v = symmetric_matrix(*(ops.cast(entry, dtype) for entry in averages))
-            matrix = times_inverse_square_root(gamma, v)
+            v = tuple(ops.cast(entry, dtype) for entry in averages)
+            matrix = multiply_symmetric(gamma, inverse_square_root(v))
             outputs = affine(x, ops.cast(self.moving_mean, dtype), matrix, beta)
         elif mask is None and not self.synchronized:
             statistics = covariance(ops.stop_gradient(x), axis, self.epsilon)
@@ -142,7 +140,7 @@ class ComplexBatchNormalization(keras.layers.Layer):
                 x, _weights(x, mask), axis, self.epsilon, self.synchronized
             )
             self._update_averages(mean, v)
-            matrix = times_inverse_square_root(gamma, v)
+            matrix = multiply_symmetric(gamma, inverse_square_root(v))
             outputs = affine(x, mean, matrix, beta)
         return ops.cast(outputs, self.compute_dtype)
 
@@ -159,18 +157,20 @@ class ComplexBatchNormalization(keras.layers.Layer):
             "synchronized": self.synchronized,
         }
 
-    def _gamma_and_beta(self, channels: int, dtype: str) -> tuple[Matrix, Tensor]:
+    def _gamma_and_beta(
+        self, channels: int, dtype: str
+    ) -> tuple[SymmetricMatrix, Tensor]:
         """Returns `Gamma` and `beta`, learned or not."""
-        if self.scale:
-            entries = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-            gamma = symmetric_matrix(*(ops.cast(entry, dtype) for entry in entries))
-        else:
-            gamma = identity(channels, dtype)
+        gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+        if not self.scale:
+            one = ops.ones((channels,), dtype)
+            gamma = (one, ops.zeros_like(one), one)
         beta = self.beta if self.center else ops.zeros((2 * channels,), dtype)
-        return gamma, ops.cast(beta, dtype)
+        rr, ri, ii = (ops.cast(entry, dtype) for entry in gamma)
+        return (rr, ri, ii), ops.cast(beta, dtype)
 
-    def _update_averages(self, mean: Tensor, v: Matrix) -> None:
-        (v_rr, v_ii), (v_ri, _) = (split_parts(entry) for entry in v)
+    def _update_averages(self, mean: Tensor, v: SymmetricMatrix) -> None:
+        v_rr, v_ri, v_ii = v
         for variable, value in (
             (self.moving_mean, mean),
             (self.moving_rr, v_rr),

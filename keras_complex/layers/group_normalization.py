@@ -11,8 +11,8 @@ from keras_complex.layers.packed_input import (
     cast_packed,
     complex_channels,
 )
-from keras_complex.ops.normalization import normalize_groups
-from keras_complex.ops.whitening import symmetric_matrix
+from keras_complex.ops.normalization import whiten_groups
+from keras_complex.ops.whitening import rows, transform
 from keras_complex.types import Shape, Tensor
 
 
@@ -111,14 +111,13 @@ class ComplexGroupNormalization(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         dtype = at_least_float32(self.compute_dtype)
         groups = inputs.shape[-1] // 2 if self.groups == -1 else self.groups
-        gamma = beta = None
+        outputs = whiten_groups(cast_packed(inputs, dtype), groups, self.epsilon)
         if self.scale:
-            entries = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-            gamma = symmetric_matrix(*(ops.cast(entry, dtype) for entry in entries))
+            gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+            gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
+            outputs = transform(outputs, rows(gamma))
         if self.center:
-            beta = ops.cast(self.beta, dtype)
-        x = cast_packed(inputs, dtype)
-        outputs = normalize_groups(x, gamma, beta, groups, self.epsilon)
+            outputs = outputs + ops.cast(self.beta, dtype)
         return ops.cast(outputs, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

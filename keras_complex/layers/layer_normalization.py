@@ -14,7 +14,6 @@ from keras_complex.layers.packed_input import (
     complex_channels,
 )
 from keras_complex.ops.normalization import normalize
-from keras_complex.ops.whitening import identity, symmetric_matrix
 from keras_complex.types import Shape, Tensor
 
 
@@ -104,10 +103,11 @@ class ComplexLayerNormalization(keras.layers.Layer):
         dtype = at_least_float32(self.compute_dtype)
         x = cast_packed(inputs, dtype)
         if self.scale:
-            entries = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-            gamma = symmetric_matrix(*(ops.cast(entry, dtype) for entry in entries))
+            gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
+            gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
         else:
-            gamma = identity(x.shape[-1] // 2, dtype)
+            one = ops.ones((x.shape[-1] // 2,), dtype)
+            gamma = (one, ops.zeros_like(one), one)
         beta = self.beta if self.center else ops.zeros((x.shape[-1],))
         beta = ops.cast(beta, dtype)
         outputs = normalize(x, gamma, beta, axis, self.epsilon)

@@ -29,8 +29,8 @@ from keras_complex.ops.noise import dropout, gaussian_dropout, gaussian_noise
 from keras_complex.ops.normalization import (
     divide_by_rms,
     normalize,
-    normalize_groups,
     whiten,
+    whiten_groups,
 )
 from keras_complex.ops.packing import (
     concatenate,
@@ -71,7 +71,6 @@ from keras_complex.ops.whitening import (
     covariance,
     inverse_square_root,
     multiply_symmetric,
-    symmetric_matrix,
 )
 
 __all__ = [
@@ -121,7 +120,6 @@ __all__ = [
     "multiply",
     "multiply_symmetric",
     "normalize",
-    "normalize_groups",
     "overlap_add",
     "pack",
     "phase",
@@ -136,10 +134,10 @@ __all__ = [
     "state_space_kernel",
     "stft",
     "structured_unitary",
-    "symmetric_matrix",
     "three_products",
     "unpack",
     "upsample_bilinear",
     "upsample_nearest",
     "whiten",
+    "whiten_groups",
 ]

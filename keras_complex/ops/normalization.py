@@ -1,30 +1,31 @@
 """Whitening of complex values, with gradients in closed form."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from keras import ops
 
 from keras_complex.ops.packing import join_parts, split_parts
 from keras_complex.ops.whitening import (
     Matrix,
+    SymmetricMatrix,
+    affine,
     average,
-    center,
+    covariance,
     inverse_square_root,
     inverse_square_root_gradient,
+    matrix_product,
     multiply_symmetric,
+    rows,
     swap_parts,
-    symmetric_matrix,
-    times_inverse_square_root,
+    symmetric_part,
     transform,
-    transpose,
 )
 from keras_complex.types import Tensor
 
 
 def normalize(
     x: Tensor,
-    gamma: Matrix,
+    gamma: SymmetricMatrix,
     beta: Tensor,
     axis: Sequence[int],
     epsilon: float = 1e-4,
@@ -40,10 +41,12 @@ def normalize(
         dL/dV = (A + s W A W) / (2 t)
         dL/dx = W Gamma dL/dy - its average + 2 (dL/dV) (x - mean).
 
+    Channels that share their statistics, with the last axis in `axis`, are first
+    whitened by `whiten`, whose result the gradient keeps as well.
+
     Args:
         x: Packed tensor `(batch, ..., 2 * channels)`.
-        gamma: Diagonal `[g_rr, g_ii]` and off-diagonal `[g_ri, g_ri]` of `Gamma`, each
-            `(2 * channels,)`.
+        gamma: `Gamma` as `(g_rr, g_ri, g_ii)`, each `(channels,)`.
         beta: Packed shift `(2 * channels,)`.
         axis: Non-negative axes of the statistics; see `covariance`.
         epsilon: Added to the variances of both parts.
@@ -57,39 +60,39 @@ def normalize(
       https://arxiv.org/abs/1705.09792), Section 3.5
     """
     x = ops.convert_to_tensor(x)
-    gamma = (ops.convert_to_tensor(gamma[0]), ops.convert_to_tensor(gamma[1]))
+    gamma = tuple(ops.convert_to_tensor(entry) for entry in gamma)
     beta = ops.convert_to_tensor(beta)
     if len(x.shape) - 1 in axis:
-        return _normalize_together(x, gamma, beta, axis, epsilon)
+        return transform(whiten(x, axis, epsilon), rows(gamma)) + beta
     leading = tuple(range(len(x.shape) - 1))
 
     @ops.custom_gradient
-    def compute(x, diagonal, off_diagonal, beta):  # type: ignore[no-untyped-def]
-        gamma = (diagonal, off_diagonal)
-        mean, centred, swapped, v = center(x, axis, epsilon)
-        matrix = times_inverse_square_root(gamma, v)
+    def compute(x, g_rr, g_ri, g_ii, beta):  # type: ignore[no-untyped-def]
+        gamma = (g_rr, g_ri, g_ii)
+        mean, v = covariance(x, axis, epsilon)
+        w = inverse_square_root(v)
 
         def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
             g = args[0] if upstream is None else upstream
             centred = x - mean
             swapped = swap_parts(centred)
             g_average = average(g, axis)
-            p = (average(g * centred, axis), average(g * swapped, axis))
-            # The transpose of `Gamma P`, of which the symmetric part matters.
-            g_w = multiply_symmetric(transpose(p), gamma)
-            g_v = inverse_square_root_gradient(g_w, v)
-            # `W Gamma`, the transpose of `Gamma W`.
-            w_gamma = transpose(matrix)
+            p = _outer_average(g, centred, swapped, axis)
+            g_v = inverse_square_root_gradient(matrix_product(rows(gamma), p), v)
+            w_gamma = multiply_symmetric(w, gamma)
             g_x = (
                 (transform(g, w_gamma) - transform(g_average, w_gamma))
-                + centred * (2.0 * g_v[0])
-                + swapped * (2.0 * g_v[1])
+                + centred * (2.0 * join_parts(g_v[0], g_v[2]))
+                + swapped * (2.0 * join_parts(g_v[1], g_v[1]))
             )
             count = ops.cast(ops.size(x) // ops.size(mean), x.dtype)
-            rest = (*times_inverse_square_root(p, v), g_average)
-            return g_x, *(count * ops.sum(entry, axis=leading) for entry in rest)
+            rr, ri, ii = (
+                count * ops.sum(entry, axis=leading)
+                for entry in symmetric_part(matrix_product(p, rows(w)))
+            )
+            return g_x, rr, 2.0 * ri, ii, count * ops.sum(g_average, axis=leading)
 
-        return centred * matrix[0] + swapped * matrix[1] + beta, gradient
+        return affine(x, mean, multiply_symmetric(gamma, w), beta), gradient
 
     return compute(x, *gamma, beta)
 
@@ -99,7 +102,10 @@ def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
 
         y = W (x - mean),    W = V^(-1/2)
 
-    This is `normalize` with an identity for `Gamma` and without a shift.
+    This is `normalize` with an identity for `Gamma` and without a shift. The
+    gradient keeps `x` only. The statistics have one value per place, not one per
+    place and channel: of all that is computed, only what is as large as `x` takes
+    time.
 
     Args:
         x: Packed tensor `(..., 2 * channels)`.
@@ -116,22 +122,19 @@ def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
     >>> round(np.square(y).mean().item(), 3)
     1.0
     """
-    return _normalize_together(ops.convert_to_tensor(x), None, None, axis, epsilon)
+    x = ops.convert_to_tensor(x)
+    shape = ops.shape(x)
+    # The averages over channels are those over the last axis of `(..., 2, channels)`.
+    axis = tuple(a if a < len(x.shape) - 1 else a + 1 for a in axis)
+    parts = ops.reshape(x, (*shape[:-1], 2, shape[-1] // 2))
+    return ops.reshape(_whiten(parts, -2, axis, epsilon), shape)
 
 
-def normalize_groups(
-    x: Tensor,
-    gamma: Matrix | None,
-    beta: Tensor | None,
-    groups: int,
-    epsilon: float = 1e-4,
-) -> Tensor:
-    """Whitens groups of neighbouring channels of each example; see `normalize`.
+def whiten_groups(x: Tensor, groups: int, epsilon: float = 1e-4) -> Tensor:
+    """Whitens groups of neighbouring channels of each example; see `whiten`.
 
     Args:
         x: Packed tensor `(batch, ..., 2 * channels)`.
-        gamma: As of `normalize`, or `None` for an identity.
-        beta: Packed shift `(2 * channels,)`, or `None` for none.
         groups: Number of groups, a divisor of the number of channels. A group
             shares one mean and one covariance, taken over its channels and all
             axes between batch and channels.
@@ -141,8 +144,10 @@ def normalize_groups(
         Packed tensor of the shape of `x`.
     """
     x = ops.convert_to_tensor(x)
-    inner = (ops.shape(x)[0], -1, groups, x.shape[-1] // 2 // groups)
-    return _normalize_together(x, gamma, beta, (1, 3), epsilon, inner)
+    shape = ops.shape(x)
+    width = x.shape[-1] // 2 // groups
+    parts = ops.reshape(x, (shape[0], -1, 2, groups, width))
+    return ops.reshape(_whiten(parts, 2, (1, 4), epsilon), shape)
 
 
 def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tensor:
@@ -170,95 +175,54 @@ def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tens
     return x * ops.rsqrt(power + epsilon)
 
 
-def _normalize_together(
-    x: Tensor,
-    gamma: Matrix | None,
-    beta: Tensor | None,
-    axis: Sequence[int],
-    epsilon: float,
-    inner: Sequence[Any] | None = None,
-) -> Tensor:
-    """Normalizes channels that share their statistics.
+def _outer_average(
+    g: Tensor, centred: Tensor, swapped: Tensor, axis: Sequence[int]
+) -> Matrix:
+    """Averages `g (x - mean)^T`; returns its rows."""
+    rr, ii = split_parts(average(g * centred, axis))
+    ri, ir = split_parts(average(g * swapped, axis))
+    return (rr, ri), (ir, ii)
 
-    These have one value per place, not one per place and channel: of all that is
-    computed, only what is as large as `x` takes time, and least in its two parts.
 
-    Args:
-        x: Packed tensor.
-        gamma: As of `normalize`, or `None` for an identity.
-        beta: As of `normalize`, or `None` for 0.
-        axis: Axes of the statistics in each part, the last one among them.
-        epsilon: Added to the variances of both parts.
-        inner: Shape that each part takes meanwhile, which groups channels in its
-            last two axes.
+def _whiten(x: Tensor, parts: int, axis: Sequence[int], epsilon: float) -> Tensor:
+    """Whitens a tensor whose axis `parts` holds real and imaginary part.
+
+    `axis` names the axes of the statistics, `parts` not among them.
     """
-    shape = ops.shape(x)
-    places = tuple(range(len(shape) - 1 if inner is None else 2))
 
-    def split(x: Tensor) -> tuple[Tensor, Tensor]:
-        real, imag = split_parts(x)
-        if inner is None:
-            return real, imag
-        grouped = inner if len(x.shape) > 1 else inner[2:]
-        return ops.reshape(real, grouped), ops.reshape(imag, grouped)
+    def swap(x: Tensor) -> Tensor:
+        return ops.flip(x, axis=parts)
+
+    def split(x: Tensor) -> Tensor:
+        return ops.split(x, 2, axis=parts)
 
     def join(real: Tensor, imag: Tensor) -> Tensor:
-        if inner is None:
-            return join_parts(real, imag)
-        half = (*shape[:-1], shape[-1] // 2)
-        return join_parts(ops.reshape(real, half), ops.reshape(imag, half))
-
-    def sum_of_places(real: Tensor, imag: Tensor) -> Tensor:
-        sums = (ops.sum(part, axis=places) for part in (real, imag))
-        return join_parts(*(ops.reshape(part, (-1,)) for part in sums))
-
-    def center(x: Tensor) -> tuple[Tensor, Tensor]:
-        a, b = split(x)
-        return a - average(a, axis), b - average(b, axis)
+        return ops.concatenate([real, imag], axis=parts)
 
     @ops.custom_gradient
-    def compute(x, *weights):  # type: ignore[no-untyped-def]
-        matrix = weights[:2] if gamma is not None else ()
-        a, b = center(x)
-        rr, ri, ii = (average(p * q, axis) for p, q in ((a, a), (a, b), (b, b)))
-        v = symmetric_matrix(rr + epsilon, ri, ii + epsilon)
-        w = inverse_square_root(v)
+    def compute(x):  # type: ignore[no-untyped-def]
+        mean = average(x, axis)
+        centred = x - mean
+        swapped = swap(centred)
+        v_rr, v_ii = split(average(ops.square(centred), axis) + epsilon)
+        v_ri, _ = split(average(centred * swapped, axis))
+        v = (v_rr, v_ri, v_ii)
+        w_rr, w_ri, w_ii = inverse_square_root(v)
 
         def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
             g = args[0] if upstream is None else upstream
-            a, b = center(x)
-            g_a, g_b = split(g)
-            of_weights = ()
-            if matrix:
-                y_a, y_b = _apply(w, a, b)
-                of_weights = (
-                    sum_of_places(g_a * y_a, g_b * y_b),
-                    sum_of_places(g_a * y_b, g_b * y_a),
-                )
-            if beta is not None:
-                of_weights += (sum_of_places(g_a, g_b),)
-            if matrix:
-                g_a, g_b = _apply(tuple(map(split, matrix)), g_a, g_b)
-            rr, ii = average(g_a * a, axis), average(g_b * b, axis)
-            ri = 0.5 * average(g_a * b + g_b * a, axis)
-            g_v = inverse_square_root_gradient(symmetric_matrix(rr, ri, ii), v)
-            of_a, of_b = _apply([2.0 * entry for entry in g_v], a, b)
-            g_a, g_b = _apply(w, g_a - average(g_a, axis), g_b - average(g_b, axis))
-            return join(g_a + of_a, g_b + of_b), *of_weights
+            centred = x - mean
+            swapped = swap(centred)
+            p_rr, p_ii = split(average(g * centred, axis))
+            p_ri, p_ir = split(average(g * swapped, axis))
+            g_v = inverse_square_root_gradient(((p_rr, p_ri), (p_ir, p_ii)), v)
+            g = g - average(g, axis)
+            return (
+                (g * join(w_rr, w_ii) + swap(g) * w_ri)
+                + centred * (2.0 * join(g_v[0], g_v[2]))
+                + swapped * (2.0 * g_v[1])
+            )
 
-        y = _apply(w, a, b)
-        if matrix:
-            y = _apply(tuple(map(split, matrix)), *y)
-        if beta is not None:
-            y = tuple(p + q for p, q in zip(y, split(weights[-1]), strict=True))
-        return join(*y), gradient
+        return centred * join(w_rr, w_ii) + swapped * w_ri, gradient
 
-    return compute(x, *(gamma or ()), *(() if beta is None else (beta,)))
-
-
-def _apply(matrix: Any, real: Tensor, imag: Tensor) -> tuple[Tensor, Tensor]:
-    """Applies matrices, packed or as pairs of parts, to both parts of a tensor."""
-    (rr, ii), (ri, ir) = (
-        entry if isinstance(entry, tuple) else split_parts(entry) for entry in matrix
-    )
-    return real * rr + imag * ri, real * ir + imag * ii
+    return compute(x)

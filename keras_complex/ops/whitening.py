@@ -1,10 +1,8 @@
 """Statistics of complex values and the 2 x 2 matrices that whiten them.
 
-A 2 x 2 matrix for every channel, which acts on `[real, imag]`, is a tuple of two packed
-tensors `(..., 2 * channels)`: its diagonal `[m_rr, m_ii]` and what is off it,
-`[m_ri, m_ir]`, so that `M x` is `x * diagonal + swap_parts(x) * off_diagonal`. No
-tensor has more axes than TFLite takes, no time goes into products of millions of tiny
-matrices, and a graph has few operations of each.
+A symmetric 2 x 2 matrix that acts on `[real, imag]` is a tuple of its entries
+`(m_rr, m_ri, m_ii)`, each `(..., channels)`: no tensor has more axes than TFLite
+takes, and no time goes into products of millions of tiny matrices.
 """
 
 from collections.abc import Sequence
@@ -12,56 +10,46 @@ from typing import TypeAlias
 
 from keras import ops
 
-from keras_complex.ops.packing import join_parts
+from keras_complex.ops.packing import join_parts, split_parts
 from keras_complex.types import Tensor
 
-Matrix: TypeAlias = tuple[Tensor, Tensor]
-
-
-def symmetric_matrix(rr: Tensor, ri: Tensor, ii: Tensor) -> Matrix:
-    """Returns the symmetric matrices with these entries, each `(..., channels)`."""
-    return join_parts(rr, ii), join_parts(ri, ri)
-
-
-def identity(channels: int, dtype: str) -> Matrix:
-    """Returns identity matrices for as many channels."""
-    return ops.ones((2 * channels,), dtype), ops.zeros((2 * channels,), dtype)
+SymmetricMatrix: TypeAlias = tuple[Tensor, Tensor, Tensor]
+Matrix: TypeAlias = tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
 def covariance(
     x: Tensor, axis: Sequence[int], epsilon: float = 0.0
-) -> tuple[Tensor, Matrix]:
+) -> tuple[Tensor, SymmetricMatrix]:
     """Computes mean and 2 x 2 covariance of real and imaginary parts.
 
     Args:
         x: Packed tensor `(..., 2 * channels)`.
-        axis: Non-negative axes over which to average, the last not among them.
+        axis: Non-negative axes over which to average. The last one stands for
+            the complex channels: parts are never averaged together.
         epsilon: Added to both variances.
 
     Returns:
-        The packed mean and the biased covariance, a pair of diagonal
-        `[v_rr, v_ii]` and `[v_ri, v_ri]`, all `(..., 2 * channels)`. Averaged axes
-        have size 1.
+        The packed mean, `(..., 2 * channels)`, and the biased covariance
+        `(v_rr, v_ri, v_ii)`, each `(..., channels)`. Averaged axes have size 1,
+        but channels are repeated.
     """
-    mean, _, _, v = center(ops.convert_to_tensor(x), axis, epsilon)
-    return mean, v
+    x = ops.convert_to_tensor(x)
+    repeated = len(x.shape) - 1 in axis
 
+    def channel_average(part: Tensor) -> Tensor:
+        mean = average(part, axis)
+        return mean * ops.ones_like(part) if repeated else mean
 
-def center(
-    x: Tensor, axis: Sequence[int], epsilon: float = 0.0
-) -> tuple[Tensor, Tensor, Tensor, Matrix]:
-    """Subtracts the mean; returns also what the covariance is computed from.
+    def packed_average(packed: Tensor) -> Tensor:
+        if not repeated:
+            return average(packed, axis)
+        return join_parts(*(channel_average(part) for part in split_parts(packed)))
 
-    Arguments are those of `covariance`.
-
-    Returns:
-        The mean, `x - mean`, the same with its parts exchanged, and the covariance.
-    """
-    mean = average(x, axis)
+    mean = packed_average(x)
     centred = x - mean
-    swapped = swap_parts(centred)
-    diagonal = average(ops.square(centred), axis) + epsilon
-    return mean, centred, swapped, (diagonal, average(centred * swapped, axis))
+    real, imag = split_parts(centred)
+    v_rr, v_ii = split_parts(packed_average(ops.square(centred)) + epsilon)
+    return mean, (v_rr, channel_average(real * imag), v_ii)
 
 
 def weighted_covariance(
@@ -70,7 +58,7 @@ def weighted_covariance(
     axis: Sequence[int],
     epsilon: float = 0.0,
     synchronized: bool = False,
-) -> tuple[Tensor, Matrix]:
+) -> tuple[Tensor, SymmetricMatrix]:
     """Computes a weighted mean and covariance, if need be of all replicas.
 
     Args:
@@ -95,11 +83,13 @@ def weighted_covariance(
     total = ops.maximum(mean_of(weights), 1e-12)
     mean = mean_of(weights * x) / total
     centred = x - mean
-    diagonal = mean_of(weights * ops.square(centred)) / total + epsilon
-    return mean, (diagonal, mean_of(weights * centred * swap_parts(centred)) / total)
+    real, imag = split_parts(centred)
+    squares = ops.concatenate([ops.square(centred), real * imag], axis=-1)
+    v_rr, v_ii, v_ri = ops.split(mean_of(weights * squares) / total, 3, axis=-1)
+    return mean, (v_rr + epsilon, v_ri, v_ii + epsilon)
 
 
-def inverse_square_root(v: Matrix) -> Matrix:
+def inverse_square_root(v: SymmetricMatrix) -> SymmetricMatrix:
     """Computes the symmetric inverse square root of 2 x 2 covariances.
 
     With `s = sqrt(det V)` and `t = sqrt(trace V + 2 s)`,
@@ -111,34 +101,23 @@ def inverse_square_root(v: Matrix) -> Matrix:
     parts.
 
     Args:
-        v: Diagonal `[v_rr, v_ii]` and off-diagonal `[v_ri, v_ri]`, packed, with
-            positive variances.
+        v: `(v_rr, v_ri, v_ii)` with positive variances.
 
     Returns:
-        Diagonal and off-diagonal of the root, packed.
+        `(w_rr, w_ri, w_ii)`.
 
     Reference:
 
     - [Trabelsi et al., 2018, Deep Complex Networks](
       https://arxiv.org/abs/1705.09792), Section 3.5
     """
-    s, t, swapped = _root_invariants(v)
-    scale = ops.reciprocal(s * t)
-    return (swapped + s) * scale, -v[1] * scale
+    v_rr, v_ri, v_ii = v
+    s, t = _root_invariants(v)
+    scale = 1.0 / (s * t)
+    return (v_ii + s) * scale, -v_ri * scale, (v_rr + s) * scale
 
 
-def times_inverse_square_root(m: Matrix, v: Matrix) -> Matrix:
-    """Computes `M V^(-1/2)`; arguments are those of the two functions it combines."""
-    s, t, swapped = _root_invariants(v)
-    scale = ops.reciprocal(s * t)
-    diagonal, off_diagonal = (swapped + s) * scale, v[1] * scale
-    return (
-        m[0] * diagonal - m[1] * off_diagonal,
-        m[1] * ((v[0] + s) * scale) - m[0] * off_diagonal,
-    )
-
-
-def inverse_square_root_gradient(g: Matrix, v: Matrix) -> Matrix:
+def inverse_square_root_gradient(g: Matrix, v: SymmetricMatrix) -> SymmetricMatrix:
     """Takes the gradient of `W = V^(-1/2)` to that of `V`.
 
     With `A = -W sym(G) W`, `s = sqrt(det V)` and `t = trace V^(1/2)`,
@@ -146,43 +125,55 @@ def inverse_square_root_gradient(g: Matrix, v: Matrix) -> Matrix:
         dL/dV = (A + s W A W) / (2 t).
 
     Args:
-        g: `G = dL/dW`, diagonal and off-diagonal.
-        v: The covariance, as `inverse_square_root` takes it.
+        g: Rows of `G = dL/dW`, `((g_rr, g_ri), (g_ir, g_ii))`.
+        v: `(v_rr, v_ri, v_ii)`.
 
     Returns:
-        Diagonal and off-diagonal `[h_ri, h_ri]` of the symmetric gradient: `h_ri` is
+        `(h_rr, h_ri, h_ii)`, where `h_ri` is the entry of the symmetric matrix:
         half of the derivative with respect to the covariance `v_ri`.
     """
     w = inverse_square_root(v)
-    s, t, _ = _root_invariants(v)
-    diagonal, off_diagonal = g
-    symmetric = (diagonal, 0.5 * (off_diagonal + swap_parts(off_diagonal)))
-    a = _congruence(w, symmetric)
+    s, t = _root_invariants(v)
+    a = _congruence(w, symmetric_part(g))
     mirrored = _congruence(w, a)
-    scale = -0.5 / t
-    return (a[0] + s * mirrored[0]) * scale, (a[1] + s * mirrored[1]) * scale
+    scale = 0.5 / t
+    rr, ri, ii = (-(p + s * q) * scale for p, q in zip(a, mirrored, strict=True))
+    return rr, ri, ii
 
 
-def multiply_symmetric(m: Matrix, w: Matrix) -> Matrix:
-    """Multiplies 2 x 2 matrices by symmetric ones: `M W`.
+def multiply_symmetric(g: SymmetricMatrix, w: SymmetricMatrix) -> Matrix:
+    """Multiplies two symmetric 2 x 2 matrices: `G W`.
 
     Args:
-        m: Diagonal `[m_rr, m_ii]` and off-diagonal `[m_ri, m_ir]`, packed.
-        w: Diagonal `[w_rr, w_ii]` and off-diagonal `[w_ri, w_ri]`, broadcasting with
-            those of `m`.
+        g: `(g_rr, g_ri, g_ii)`.
+        w: `(w_rr, w_ri, w_ii)`, broadcasting with those of `g`.
 
     Returns:
-        Diagonal and off-diagonal of the product, packed.
+        The rows of the product, `((m_rr, m_ri), (m_ir, m_ii))`.
     """
+    return matrix_product(rows(g), rows(w))
+
+
+def matrix_product(a: Matrix, b: Matrix) -> Matrix:
+    """Multiplies 2 x 2 matrices given by their rows: `A B`."""
+    (a_rr, a_ri), (a_ir, a_ii) = a
+    (b_rr, b_ri), (b_ir, b_ii) = b
     return (
-        m[0] * w[0] + m[1] * w[1],
-        m[0] * w[1] + m[1] * swap_parts(w[0]),
+        (a_rr * b_rr + a_ri * b_ir, a_rr * b_ri + a_ri * b_ii),
+        (a_ir * b_rr + a_ii * b_ir, a_ir * b_ri + a_ii * b_ii),
     )
 
 
-def transpose(m: Matrix) -> Matrix:
-    """Transposes 2 x 2 matrices."""
-    return m[0], swap_parts(m[1])
+def rows(m: SymmetricMatrix) -> Matrix:
+    """Writes a symmetric 2 x 2 matrix as its rows."""
+    m_rr, m_ri, m_ii = m
+    return (m_rr, m_ri), (m_ri, m_ii)
+
+
+def symmetric_part(m: Matrix) -> SymmetricMatrix:
+    """Returns `(M + M^T) / 2` of a 2 x 2 matrix given by its rows."""
+    (m_rr, m_ri), (m_ir, m_ii) = m
+    return m_rr, 0.5 * (m_ri + m_ir), m_ii
 
 
 def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
@@ -191,8 +182,7 @@ def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
     Args:
         x: Packed tensor `(..., 2 * channels)`.
         center: Packed values that broadcast with `x`.
-        matrix: Diagonal `[m_rr, m_ii]` and off-diagonal `[m_ri, m_ir]` of `M`, packed,
-            broadcasting likewise.
+        matrix: Rows of `M`, `((m_rr, m_ri), (m_ir, m_ii))`, broadcasting likewise.
         shift: Packed values that broadcast with `x`.
 
     Returns:
@@ -203,16 +193,14 @@ def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
 
 def transform(x: Tensor, matrix: Matrix) -> Tensor:
     """Computes `M x` for every channel of a packed tensor; see `affine`."""
-    diagonal, off_diagonal = matrix
-    return x * diagonal + swap_parts(x) * off_diagonal
+    (m_rr, m_ri), (m_ir, m_ii) = matrix
+    return x * join_parts(m_rr, m_ii) + swap_parts(x) * join_parts(m_ri, m_ir)
 
 
 def swap_parts(x: Tensor) -> Tensor:
     """Exchanges real and imaginary part of a packed tensor."""
     # A third of the time of a split and a concatenation.
-    shape = tuple(-1 if size is None else size for size in x.shape)
-    if shape.count(-1) > 1:
-        shape = ops.shape(x)
+    shape = ops.shape(x)
     parts = ops.reshape(x, (-1, 2, shape[-1] // 2))
     return ops.reshape(ops.flip(parts, axis=1), shape)
 
@@ -228,15 +216,14 @@ def average(x: Tensor, axis: Sequence[int]) -> Tensor:
     return x
 
 
-def _root_invariants(v: Matrix) -> tuple[Tensor, Tensor, Tensor]:
-    """Returns determinant and trace of the root of a covariance, and `[v_ii, v_rr]`."""
-    diagonal, off_diagonal = v
-    swapped = swap_parts(diagonal)
-    product = diagonal * swapped
-    s = ops.sqrt(ops.maximum(product - ops.square(off_diagonal), 1e-7 * product))
-    return s, ops.sqrt(diagonal + swapped + (s + s)), swapped
+def _root_invariants(v: SymmetricMatrix) -> tuple[Tensor, Tensor]:
+    """Returns determinant and trace of the square root of a covariance."""
+    v_rr, v_ri, v_ii = v
+    product = v_rr * v_ii
+    s = ops.sqrt(ops.maximum(product - ops.square(v_ri), 1e-7 * product))
+    return s, ops.sqrt(v_rr + v_ii + 2.0 * s)
 
 
-def _congruence(w: Matrix, a: Matrix) -> Matrix:
-    """Computes `W A W` of symmetric matrices."""
-    return multiply_symmetric(multiply_symmetric(w, a), w)
+def _congruence(w: SymmetricMatrix, a: SymmetricMatrix) -> SymmetricMatrix:
+    """Computes `W A W`."""
+    return symmetric_part(matrix_product(multiply_symmetric(w, a), rows(w)))

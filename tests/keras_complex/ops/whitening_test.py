@@ -10,8 +10,7 @@ from tests.gradients import assert_close, central_difference, gradient
 
 
 def normalize(x, g_rr, g_ri, g_ii, beta, axis, epsilon=1e-4):
-    gamma = ops.symmetric_matrix(g_rr, g_ri, g_ii)
-    return ops.normalize(x, gamma, beta, axis, epsilon)
+    return ops.normalize(x, (g_rr, g_ri, g_ii), beta, axis, epsilon)
 
 
 def normalize_in_float64(x, g_rr, g_ri, g_ii, beta, axis, epsilon):
