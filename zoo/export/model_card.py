@@ -6,7 +6,7 @@ _PROGRAMS = {
     "litert": """import numpy as np
 from ai_edge_litert.interpreter import Interpreter  # pip install ai-edge-litert
 
-model = Interpreter("{name}")
+model = Interpreter("{name}"){note}
 (given,), (result,) = model.get_input_details(), model.get_output_details()
 mixture = np.zeros((1, {length}), "float32")  # Your recording, {rate} Hz, mono.
 model.resize_tensor_input(given["index"], mixture.shape)
@@ -93,6 +93,8 @@ def text(content: dict[str, Any]) -> str:
         "rate": rate,
         "speakers": content["num_speakers"],
         "length": rate if samples is None else samples,
+        # See docs/export.md.
+        "note": "  # Anew for each recording." if samples is None else "",
     }
     folder = content["format"] == "saved_model"
     return _CARD.format(

@@ -134,8 +134,14 @@ def _convert(step: keras.Model) -> bytes:
 
     # By way of a SavedModel: conversion from concrete functions aborts or gives
     # models that return NaN with Keras 3.
+    # Keras would leave the batch open. A graph whose sizes are open until it runs has
+    # its memory moved by the first step, and LiteRT 2.3 may go on in the old.
+    signature = {
+        name: keras.InputSpec(shape=tensor.shape, dtype="float32", name=name)
+        for name, tensor in step.input.items()
+    }
     with tempfile.TemporaryDirectory() as folder:
-        step.export(folder, verbose=False)
+        step.export(folder, input_signature=[signature], verbose=False)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         return converter.convert()

@@ -15,6 +15,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -46,20 +47,22 @@ class Runner:
         self, path: str | Path, runtime: str | None = None, threads: int = 1
     ) -> None:
         interpreter_class, self.name = _find(runtime)
-        self.memory_before, start = peak_memory(), time.perf_counter()
-        with warnings.catch_warnings():
-            # TensorFlow's is deprecated in favour of LiteRT, which is tried first.
-            warnings.simplefilter("ignore")
-            self.interpreter = interpreter_class(
-                model_path=str(path), num_threads=threads
-            )
-        self.load_seconds = time.perf_counter() - start
+        self._open = partial(
+            interpreter_class, model_path=str(path), num_threads=threads
+        )
         self._shape: tuple[int, ...] | None = None
+        self.memory_before, start = peak_memory(), time.perf_counter()
+        self._reopen()
+        self.load_seconds = time.perf_counter() - start
 
     def __call__(self, mixture: np.ndarray) -> np.ndarray:
         """Separates a mixture `(1, samples)`, after resizing the input if need be."""
-        self.resize(mixture.shape)
         details = self.interpreter.get_input_details()[0]
+        if self._shape and -1 in details["shape_signature"]:
+            # LiteRT 2.3 and TensorFlow 2.21 move the memory of a file with open sizes
+            # in its first run, and now and then go on in the old: one run for each.
+            self._reopen()
+        self.resize(mixture.shape)
         self.interpreter.set_tensor(details["index"], mixture)
         self.interpreter.invoke()
         output = self.interpreter.get_output_details()[0]["index"]
@@ -77,6 +80,13 @@ class Runner:
             )
         self.interpreter.allocate_tensors()
         self._shape = tuple(shape)
+
+    def _reopen(self) -> None:
+        with warnings.catch_warnings():
+            # TensorFlow's is deprecated in favour of LiteRT, which is tried first.
+            warnings.simplefilter("ignore")
+            self.interpreter = self._open()
+        self._shape = None
 
     def prepare(self, samples: int | None) -> tuple[Callable[[], Any], list[list[int]]]:
         """Fills all inputs with noise; returns what runs the file, and their shapes."""

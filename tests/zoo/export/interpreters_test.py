@@ -69,3 +69,18 @@ def test_a_fixed_length_is_not_changed(exported):
 def test_the_worker_needs_neither_keras_nor_us():
     source = Path(tflite_worker.__file__).read_text()
     assert "import keras" not in source and "zoo" not in source
+
+
+def test_a_file_of_any_length_is_opened_for_each_recording(
+    exported, tmp_path, make_band_separator
+):
+    fixed, mixture, expected = exported
+    free = tmp_path / "free.tflite"
+    export_litert(make_band_separator(), free, resizable=True)
+    for path, opened in ((fixed, 1), (free, 3)):
+        runner, found = tflite_worker.Runner(path), set()
+        for scale in (1, 2, 3):
+            voices = runner(scale * mixture)
+            np.testing.assert_allclose(voices, scale * expected, atol=1e-4)
+            found.add(runner.interpreter)
+        assert len(found) == opened

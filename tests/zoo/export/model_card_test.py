@@ -76,3 +76,9 @@ def test_leaves_out_what_was_not_measured():
     assert "Any length." in text and "`(batch, 2, samples)`" in text
     assert "SI-SDR" not in text and "per second" not in text
     assert "| n/a | n/a | n/a |" in model_card.row(content)[2]
+
+
+def test_opens_a_file_of_any_length_anew():
+    words = {**CONTENT, "input": {"shape": [1, None]}}
+    assert 'Interpreter("model.tflite")  # Anew for each' in model_card.text(words)
+    assert "Anew" not in model_card.text(CONTENT)
