@@ -25,8 +25,9 @@ def convolve(
     single real convolution of `[x_r, x_i]` with `W` stacked on `i W = [-W_i, W_r]`
     (Trabelsi et al., 2018, Section 3.2), wide ones as three of half the width
     (`three_products`), whose 25 % fewer multiplications then outweigh the
-    additions, and those with more weights than maps as one of both parts, stacked
-    along the batch (`stacked_product`). Groups run one after the other.
+    additions. Wide ones with more weights than maps run as one of both parts, stacked
+    along the batch (`stacked_product`), which leaves the weights as they are. Groups
+    run one after the other.
 
     Args:
         x: Packed tensor `(batch, *sizes, 2 * channels)`, with one, two or three

@@ -156,8 +156,8 @@ def tf_dataset(
     shapes = _shapes(source, transform)
     examples = _mapped(batches, transform, [tf.float32, tf.float32], shapes)
     options = tf.data.Options()
-    # To end an iterator that tunes itself waits for its tuner, which sleeps for as
-    # long as all before: a fifth of the time of short epochs.
+    # The end of an iterator that tunes itself waits for its tuner, which may sleep for
+    # seconds.
     options.autotune.enabled = False
     # The order is that of the source: no worker may take files or elements away.
     options.experimental_distribute.auto_shard_policy = (

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from tests.zoo.conftest import babble
-from zoo.data import audio
+from tests.zoo.data.made_sets import flags_of
+from tests.zoo.data.sphere_files import write_wsj0
+from zoo.data import audio, wsj0
 from zoo.data.corpus import Utterance
 from zoo.data.mixture_making import Variant
 
@@ -28,3 +30,27 @@ def variants(tmp_path):
         for rate in (8000, 16000)
         for mode in ("min", "max")
     ]
+
+
+@pytest.fixture
+def discs(tmp_path):
+    return write_wsj0(tmp_path / "discs")
+
+
+@pytest.fixture
+def run(run_command, tmp_path):
+    """Returns a function that runs the command and expects a status."""
+
+    def run(corpus, name="out", status=0, **options):
+        options = {
+            "corpus": corpus,
+            "output_dir": tmp_path / name,
+            "num_mixtures": None if "lists" in options else "8,4,4",
+            "num_workers": 1,
+            **options,
+        }
+        ended, out, err = run_command(wsj0, *flags_of(options))
+        assert ended == status, err
+        return out + err
+
+    return run

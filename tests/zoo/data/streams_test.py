@@ -185,6 +185,11 @@ def test_negative_epoch_is_refused(dynamic, make):
         make(dynamic)
 
 
+def test_no_tuner_holds_up_the_end_of_an_epoch(dynamic):
+    pytest.importorskip("tensorflow")
+    assert tf_dataset(dynamic).options().autotune.enabled is False
+
+
 def test_negative_prefetch_is_refused(dynamic):
     with pytest.raises(ValueError, match="Received: prefetch=-1"):
         py_dataset(dynamic, prefetch=-1)

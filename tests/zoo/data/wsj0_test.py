@@ -1,6 +1,5 @@
 """Tests of `python -m zoo.data.wsj0`."""
 
-import csv
 import shutil
 import signal
 import subprocess
@@ -11,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.zoo.conftest import babble
+from tests.zoo.data.made_sets import contents, flags_of, rows_of, write_list
 from tests.zoo.data.sphere_files import write_sphere, write_wsj0
 from zoo.data import audio, espeak, sphere, wsj0
 from zoo.data.folder import MixtureFolder
@@ -22,61 +21,14 @@ ROOT = Path(__file__).parents[3]
 TREES = ("wav8k/min", "wav8k/max", "wav16k/min", "wav16k/max")
 
 
-@pytest.fixture
-def discs(tmp_path):
-    return write_wsj0(tmp_path / "discs")
-
-
-@pytest.fixture
-def run(run_command, tmp_path):
-    """Returns a function that runs the command and expects a status."""
-
-    def run(corpus, name="out", status=0, **options):
-        options = {
-            "corpus": corpus,
-            "output_dir": tmp_path / name,
-            "num_mixtures": None if "lists" in options else "8,4,4",
-            "num_workers": 1,
-            **options,
-        }
-        ended, out, err = run_command(wsj0, *_flags(options))
-        assert ended == status, err
-        return out + err
-
-    return run
-
-
-def _flags(options):
-    return [f"--{flag}={value}" for flag, value in options.items() if value is not None]
-
-
 def _start(**options):
     return subprocess.Popen(
-        [sys.executable, "-m", "zoo.data.wsj0", *_flags(options)],
+        [sys.executable, "-m", "zoo.data.wsj0", *flags_of(options)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def _contents(folder):
-    """Bytes of all files but the notes of what was asked for."""
-    return {
-        path.relative_to(folder): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != "request.json"
-    }
-
-
-def _list(path, *rows):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(f"{row}\n" for row in rows))
-
-
-def _rows(folder):
-    with open(folder / "mixtures.csv", newline="") as file:
-        return {row["name"]: row for row in csv.DictReader(file)}
 
 
 def _espeak_discs(root):
@@ -147,9 +99,9 @@ def test_written_lists_make_the_same_set_again(run, discs, tmp_path):
     lists = tmp_path / "drawn/2speakers/lists"
     assert len((lists / "mix_2_spk_tr.txt").read_text().splitlines()) == 8
     run(discs, "listed", lists=lists)
-    drawn = _contents(tmp_path / "drawn")
+    drawn = contents(tmp_path / "drawn")
     assert len(drawn) == 4 * 3 * (8 + 4 + 4) + 4 * 3 + 3
-    listed = _contents(tmp_path / "listed")
+    listed = contents(tmp_path / "listed")
     assert listed == {path: drawn[path] for path in listed}
     assert len(drawn) - len(listed) == 3
     # They are the same mixtures, and so the folder can be continued by its lists.
@@ -164,7 +116,7 @@ def test_published_list_names_files_levels_and_mixtures(run, discs, tmp_path):
         "tt": "wsj0/si_et_05/441/441c0200.wav 0.5 wsj0/si_dt_05/050/050c0203.wav -0.5",
     }
     for split, line in lines.items():
-        _list(tmp_path / "lists" / f"mix_2_spk_{split}.txt", line)
+        write_list(tmp_path / "lists" / f"mix_2_spk_{split}.txt", line)
     run(discs, lists=tmp_path / "lists", sample_rate=16000)
     for split, name in (
         ("tr", "011c0201_0.97482_209c0204_-0.97482"),
@@ -174,7 +126,7 @@ def test_published_list_names_files_levels_and_mixtures(run, discs, tmp_path):
         folder = MixtureFolder(tmp_path / "out/2speakers/wav16k/min" / split)
         assert folder.names == [name]
         _check_snr_only(folder[0], discs, float(name.split("_")[1]) * 2)
-    row = _rows(tmp_path / "out/2speakers/wav16k/min/tr").popitem()[1]
+    row = rows_of(tmp_path / "out/2speakers/wav16k/min/tr").popitem()[1]
     assert row["s2_utterance"] == "wsj0/si_tr_s/209/209c0204.wv1"
     assert (row["s2_speaker"], row["s2_level_db"]) == ("wsj0/209", "-0.97482")
 
@@ -196,7 +148,7 @@ def test_levels_can_be_measured_as_the_published_ones_are(run, discs, tmp_path):
     run(discs, meter="voicebox", **options)
     folder = tmp_path / "out/2speakers/wav8k/max/tt"
     for example in MixtureFolder(folder):
-        row = _rows(folder)[example.name]
+        row = rows_of(folder)[example.name]
         levels = [
             active_speech_level_db(highpass_200_hz(source[: int(stop)], 8000), 8000)
             for source, stop in zip(
@@ -224,8 +176,8 @@ def test_first_lines_of_the_lists_are_enough(run, discs, tmp_path):
     out = tmp_path / "out/2speakers/wav8k/min"
     assert not (out / "tr").exists()
     first = (lists / "mix_2_spk_cv.txt").read_text().splitlines()[0].split()
-    assert len(_rows(out / "tt")) == 2
-    assert next(iter(_rows(out / "cv"))).endswith(f"_{first[3]}")
+    assert len(rows_of(out / "tt")) == 2
+    assert next(iter(rows_of(out / "cv"))).endswith(f"_{first[3]}")
 
 
 SPOILED = {
@@ -245,7 +197,7 @@ def test_broken_and_missing_files_are_named_and_the_rest_is_made(run, discs, tmp
         for name in [*SPOILED, "011/011c0203.wv1"]
         for other in others
     ]
-    _list(tmp_path / "lists/mix_2_spk_tr.txt", *lines)
+    write_list(tmp_path / "lists/mix_2_spk_tr.txt", *lines)
     options = {"lists": tmp_path / "lists", "split": "train", "mode": "min"}
     folder = discs / "11-1.1/wsj0/si_tr_s"
     whole = {name: (folder / name).read_bytes() for name in SPOILED}
@@ -271,7 +223,7 @@ def test_broken_and_missing_files_are_named_and_the_rest_is_made(run, discs, tmp
     assert "Made 12 mixtures" in printed and "2 were there" in printed
     assert not (tmp_path / "out/2speakers/broken.txt").exists()
     run(discs, "fresh", **options)
-    assert _contents(tmp_path / "out") == _contents(tmp_path / "fresh")
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
 
 
 # Ends as by `kill -9` when the 61st line of the journals is due.
@@ -297,7 +249,7 @@ command.run(wsj0.main, wsj0.define_flags)
 def test_killed_run_continues(run, discs, tmp_path):
     options = {"num_mixtures": "60,4,4", "sample_rate": 8000}
     out = tmp_path / "out/2speakers/wav8k"
-    flags = _flags({"corpus": discs, "output_dir": tmp_path / "out", **options})
+    flags = flags_of({"corpus": discs, "output_dir": tmp_path / "out", **options})
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, *flags, "--num_workers=2"],
         cwd=ROOT,
@@ -318,7 +270,7 @@ def test_killed_run_continues(run, discs, tmp_path):
     same = sum(path.stat().st_mtime_ns == when for path, when in before.items())
     assert same >= 59
     run(discs, "fresh", **options)
-    assert _contents(tmp_path / "out") == _contents(tmp_path / "fresh")
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
 
 
 def test_another_variant_is_added_later(run, discs, tmp_path):
@@ -326,29 +278,29 @@ def test_another_variant_is_added_later(run, discs, tmp_path):
     printed = run(discs)
     assert "Made 16 mixtures in 4 variants" in printed
     run(discs, "fresh")
-    assert _contents(tmp_path / "out") == _contents(tmp_path / "fresh")
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
 
 
 def test_removed_file_is_made_again(run, discs, tmp_path):
     run(discs, mode="min")
-    before = _contents(tmp_path / "out")
+    before = contents(tmp_path / "out")
     next((tmp_path / "out/2speakers/wav8k/min/tr/s1").iterdir()).unlink()
     assert "Made 1 mixtures" in run(discs, mode="min")
-    assert _contents(tmp_path / "out") == before
+    assert contents(tmp_path / "out") == before
 
 
 def test_other_request_is_refused_unless_overwritten(run, discs, tmp_path):
     run(discs, seed=1, mode="min")
-    before = _contents(tmp_path / "out")
+    before = contents(tmp_path / "out")
     printed = run(discs, status=1, seed=2, mode="min")
     assert "begun with seed=1, and now seed=2" in printed
     assert "add --overwrite" in printed
     printed = run(discs, status=1, seed=1, mode="min", num_mixtures="9,4,4")
     assert "begun with mixtures=8, and now mixtures=9" in printed
-    assert _contents(tmp_path / "out") == before
+    assert contents(tmp_path / "out") == before
     run(discs, seed=2, mode="min", overwrite=True)
     run(discs, "fresh", seed=2, mode="min")
-    assert _contents(tmp_path / "out") == _contents(tmp_path / "fresh")
+    assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
 
 
 def test_files_of_others_are_left_alone(run, discs, tmp_path):
@@ -383,129 +335,17 @@ def test_compressed_discs_need_a_program(run, tmp_path, monkeypatch):
     program = _fake_decoder(tmp_path, "sph2pipe")
     run(compressed)
     run(plain, "plain_out")
-    assert _contents(tmp_path / "out") == _contents(tmp_path / "plain_out")
+    assert contents(tmp_path / "out") == contents(tmp_path / "plain_out")
     elsewhere = program.rename(tmp_path / "elsewhere")
     run(compressed, "named", sph2pipe=elsewhere)
-    assert _contents(tmp_path / "named") == _contents(tmp_path / "plain_out")
+    assert contents(tmp_path / "named") == contents(tmp_path / "plain_out")
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
 def test_compressed_discs_are_read_by_the_real_ffmpeg(run, tmp_path):
     run(write_wsj0(tmp_path / "compressed", count=2, compressed=True))
     run(write_wsj0(tmp_path / "plain", count=2), "plain_out")
-    assert _contents(tmp_path / "out") == _contents(tmp_path / "plain_out")
-
-
-def _speech(path, seed, seconds=0.6, rate=16000, gain=0.5):
-    generator = np.random.default_rng(seed)
-    waveform = gain * babble(seconds, rate, generator)
-    audio.write(path, waveform, rate, "PCM_16")
-    return audio.read(path)[0]
-
-
-@pytest.fixture
-def librispeech(tmp_path):
-    root = tmp_path / "LibriSpeech"
-    for subset, speakers in (
-        ("train-clean-100", (103, 104, 105)),
-        ("dev-clean", (84, 85)),
-        ("test-clean", (61, 62)),
-    ):
-        for speaker in speakers:
-            for k in range(2):
-                name = f"{subset}/{speaker}/7/{speaker}-7-000{k}.flac"
-                _speech(root / name, [speaker, k], 0.5 + k / 4)
-    return root
-
-
-def test_librispeech_makes_a_set(run, librispeech, tmp_path):
-    printed = run(librispeech, num_mixtures="3,2,2", mode="min", sample_rate=8000)
-    assert "Layout: librispeech." in printed
-    folder = MixtureFolder(tmp_path / "out/2speakers/wav8k/min/tt")
-    assert all(name.startswith(("61-7-000", "62-7-000")) for name in folder.names)
-    # Splits that are not asked for need no folder.
-    shutil.rmtree(librispeech / "train-clean-100")
-    run(librispeech, "two", num_mixtures="2,2", split="valid,test")
-
-
-METADATA = (
-    "mixture_ID,source_1_path,source_1_gain,source_2_path,source_2_gain,"
-    "noise_path,noise_gain\n"
-    "61-7-0000_62-7-0001,test-clean/61/7/61-7-0000.flac,0.75,"
-    "test-clean/62/7/62-7-0001.flac,0.5,tt/n.wav,0.25\n"
-)
-
-
-@pytest.mark.parametrize("mode, samples", [("min", 8000), ("max", 12000)])
-@pytest.mark.parametrize("noisy", [False, True])
-def test_librimix_is_its_gains_times_its_files(
-    run, librispeech, tmp_path, mode, samples, noisy
-):
-    lists = tmp_path / "metadata"
-    _list(lists / "libri2mix_test-clean.csv", METADATA.rstrip())
-    noise = _speech(tmp_path / "wham/tt/n.wav", 5, 0.6)
-    printed = run(
-        librispeech,
-        lists=lists,
-        split="test",
-        mode=mode,
-        noise_dir=tmp_path / "wham" if noisy else None,
-    )
-    assert "Layout: librimix." in printed
-    folder = tmp_path / f"out/2speakers/wav16k/{mode}/tt"
-    (example,) = MixtureFolder(folder)
-    assert (example.name, example.mixture.shape) == (
-        "61-7-0000_62-7-0001",
-        (samples,),
-    )
-    total = np.zeros(samples)
-    for k, (name, gain) in enumerate(
-        (("61/7/61-7-0000", 0.75), ("62/7/62-7-0001", 0.5))
-    ):
-        waveform = audio.read(librispeech / f"test-clean/{name}.flac")[0][:samples]
-        expected = np.zeros(samples)
-        expected[: len(waveform)] = gain * waveform
-        np.testing.assert_allclose(example.sources[k], expected, atol=2**-16)
-        total += expected
-    assert (folder / "noise").exists() == noisy
-    if noisy:
-        written = audio.read(folder / "noise" / f"{example.name}.wav")[0]
-        start = min(samples, 9600 - 8000)
-        np.testing.assert_allclose(written[:start], 0.25 * noise[:start], atol=2**-16)
-        sources = [*example.sources, written]
-        np.testing.assert_array_equal(example.mixture, sum(sources))
-    else:
-        np.testing.assert_allclose(example.mixture, total, atol=2**-15)
-    row = _rows(folder)[example.name]
-    assert (row["snr_db"], row["s1_gain"]) == ("", "0.75")
-
-
-def test_vctk_and_folders_of_speakers_make_sets(run, tmp_path):
-    for speaker in range(225, 231):
-        name = f"p{speaker}/p{speaker}_001"
-        vctk = tmp_path / "VCTK/wav48_silence_trimmed"
-        for mic in (1, 2):
-            _speech(vctk / f"{name}_mic{mic}.flac", speaker, rate=48000)
-        _speech(tmp_path / f"own/{speaker}/0.wav", speaker, rate=8000)
-    options = {
-        "split_proportions": "0.34,0.33,0.33",
-        "num_mixtures": "2,2,2",
-        "mode": "max",
-        "sample_rate": "16000",
-    }
-    printed = run(tmp_path / "VCTK", "vctk", **options)
-    assert "Layout: vctk." in printed and "6 recordings of 6 speakers" in printed
-    printed = run(tmp_path / "own", "own_out", **options)
-    assert "Layout: speakers." in printed
-    for name in ("vctk", "own_out"):
-        folder = MixtureFolder(tmp_path / name / "2speakers/wav16k/max/cv")
-        assert (len(folder), folder.sample_rate) == (2, 16000)
-    # The lists lead back to the files, though all are called 0.wav.
-    lists = tmp_path / "own_out/2speakers/lists"
-    run(tmp_path / "own", "again", lists=lists, mode="max", sample_rate=16000)
-    again = _contents(tmp_path / "again")
-    own = _contents(tmp_path / "own_out")
-    assert again == {path: own[path] for path in again}
+    assert contents(tmp_path / "out") == contents(tmp_path / "plain_out")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ def test_table_has_the_differences_seed_by_seed():
     assert lines[2] == "| a over b | a | b | +0.50 | +1.00 ± 0.10 | 3 | yes |"
 
 
+def test_what_the_paper_has_not_is_a_dash():
+    line = compare([Direction("a over b", "a", "b", None)], SCORES).splitlines()[2]
+    assert line == "| a over b | a | b | - | +1.00 ± 0.10 | 3 | yes |"
+
+
 def test_verdict_needs_more_than_the_spread():
     assert verdict("a", "b") == "yes"
     assert verdict("b", "a") == "opposite"
