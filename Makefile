@@ -59,7 +59,8 @@ test-jax: .venv-newest/.dev
 
 test-torch: export KERAS_BACKEND = torch
 test-torch: .venv-newest/.torch
-	.venv-newest/bin/python -m pytest keras_complex zoo/models $(BACKEND_TESTS)
+	.venv-newest/bin/python -m pytest keras_complex zoo/models $(BACKEND_TESTS) \
+	  tests/zoo/export/onnx_test.py
 
 # The site with the reference of all public names, in build/site.
 docs: .venv/.docs
@@ -94,7 +95,7 @@ clean:
 
 # The release that the tests were last seen to pass with, on Python 3.12.
 .venv-newest/.torch: setup.py .venv-newest/.dev
-	.venv-newest/bin/python $(PIP_INSTALL) '.[torch]' torch==2.13.0
+	.venv-newest/bin/python $(PIP_INSTALL) '.[torch,onnx]' torch==2.13.0
 	touch $@
 
 .venv/.docs: setup.py | .venv/bin/python
