@@ -5,8 +5,8 @@ Command:
     python train_main.py --config=configs/complex_unet.py --workdir=runs/complex_unet \
         --config.data.mixtures=wsj0-2mix/2speakers/wav8k/min
 
-Cost: about 3 s for each mixture of 4 s on 2 CPU cores, see `docs/speed.md`; meant for
-accelerators.
+Cost: about 1.5 s for each mixture of 4 s on 2 CPU cores, see `docs/speed.md`; meant
+for accelerators.
 Result: not trained with this program yet. The paper's Table 1 gives 11.34 dB SDR on
 wsj0-2mix.
 
@@ -109,7 +109,7 @@ def published(
         {
             # One of three: a folder with tr/ and cv/ as wsj0-2mix has them, ...
             "mixtures": "",
-            # ... corpora (folders of speakers) to mix from, ...
+            # ... corpora (folders of speakers, of any rate) to mix from, ...
             "corpora": (),
             "split_file": "",  # Empty: speakers are split at random, 8 : 1 : 1.
             "train_split": "train",

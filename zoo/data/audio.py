@@ -66,7 +66,8 @@ def read(
         raise ValueError(
             f"The sample rate must be {sample_rate} Hz. "
             f"Received: path={str(path)!r} at {info.samplerate} Hz. "
-            "Ask for resampling or convert the file."
+            "Ask for resampling, when mixtures are made by `python -m zoo.mix "
+            f"--sample_rate={sample_rate}`, or convert the file."
         )
     blocks = read_blocks(path)
     if mono:

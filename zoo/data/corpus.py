@@ -151,7 +151,8 @@ def _open(
         raise ValueError(
             f"All recordings must have {sample_rate} Hz. "
             f"Received: path={str(path)!r} at {info.samplerate} Hz. "
-            "Ask for resampling or convert the file."
+            "Resample them: `python -m zoo.mix` and `python -m zoo.data.pack` do so "
+            f"with --sample_rate={sample_rate}."
         )
     parts = path.relative_to(root).parts
     return Utterance(

@@ -13,10 +13,13 @@ from zoo.separator import Separator
 
 # Flags that only some formats take.
 _TAKEN = {
-    "saved_model": ("data",),
-    "litert": ("data", "samples", "seconds", "resizable", "quantization", "python"),
-    "streaming_litert": (),
-    "onnx": ("data", "samples", "seconds", "resizable"),
+    "saved_model": ("data", "repeats"),
+    "litert": (
+        *("data", "repeats", "samples", "seconds", "resizable"),
+        *("quantization", "python"),
+    ),
+    "streaming_litert": ("frames_per_step",),
+    "onnx": ("data", "repeats", "samples", "seconds", "resizable"),
 }
 
 
@@ -50,7 +53,16 @@ def define_flags() -> None:
         "and to calibrate full_int8 with; a synthetic signal by default.",
     )
     flags.DEFINE_integer(
-        "repeats", 10, "Runs to time against Keras; 0 for none.", lower_bound=0
+        "repeats",
+        None,
+        "Runs to time against Keras, 10 by default; 0 for none.",
+        lower_bound=0,
+    )
+    flags.DEFINE_integer(
+        "frames_per_step",
+        None,
+        "Frames that a step of a stream computes, 1 by default. Streams only.",
+        lower_bound=1,
     )
     flags.DEFINE_multi_string(
         "python", [], "Another Python whose interpreter to try too. LiteRT only."
@@ -77,7 +89,7 @@ def main(argv: Sequence[str]) -> None:
 def _saved_model(separator: Separator, values: Any) -> str:
     from zoo.export import export_saved_model
 
-    export_saved_model(separator, values.output, values.data, values.repeats)
+    export_saved_model(separator, values.output, values.data, _repeats(values))
     return _report(Path(values.output), Path(values.output) / "metadata.json")
 
 
@@ -91,7 +103,7 @@ def _litert(separator: Separator, values: Any) -> str:
         values.quantization or "float32",
         bool(values.resizable),
         values.data,
-        values.repeats,
+        _repeats(values),
         values.python,
     )
     return _report(Path(values.output), Path(values.output + ".json"))
@@ -100,7 +112,8 @@ def _litert(separator: Separator, values: Any) -> str:
 def _streaming_litert(separator: Separator, values: Any) -> str:
     from zoo.export.streaming import export_streaming_litert
 
-    snr_db = export_streaming_litert(separator, values.output)
+    frames = values.frames_per_step or 1
+    snr_db = export_streaming_litert(separator, values.output, frames)
     size = Path(values.output).stat().st_size / 1e6
     return (
         f"{values.output}: streaming_litert, {size:.2f} MB, agrees with Keras to "
@@ -117,7 +130,7 @@ def _onnx(separator: Separator, values: Any) -> str:
         _samples(separator, values),
         bool(values.resizable),
         values.data,
-        values.repeats,
+        _repeats(values),
     )
     return _report(Path(values.output), Path(values.output + ".json"))
 
@@ -131,8 +144,7 @@ _EXPORT: dict[str, Callable[[Separator, Any], str]] = {
 
 
 def _check_flags(values: Any) -> None:
-    given = ("data", "samples", "seconds", "resizable", "quantization", "python")
-    for name in given:
+    for name in sorted({name for names in _TAKEN.values() for name in names}):
         if getattr(values, name) and name not in _TAKEN[values.format]:
             reason = (
                 " It takes any length."
@@ -145,6 +157,10 @@ def _check_flags(values: Any) -> None:
             )
     if values.samples is not None and values.seconds is not None:
         raise app.UsageError("Only one of --samples and --seconds is taken.")
+
+
+def _repeats(values: Any) -> int:
+    return 10 if values.repeats is None else values.repeats
 
 
 def _samples(separator: Separator, values: Any) -> int | None:

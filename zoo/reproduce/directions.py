@@ -18,12 +18,15 @@ class Direction:
         worse: Name of the other.
         published_db: By how much it is ahead in the paper, in dB of SDR; `None` where
             the paper has no such rows.
+        published_rows: Names of the two rows of the paper that differ in this alone,
+            if they have other names than `better` and `worse`.
     """
 
     claim: str
     better: str
     worse: str
     published_db: float | None
+    published_rows: tuple[str, str] | None = None
 
 
 def compare(
@@ -47,11 +50,9 @@ def compare(
         pairs = zip(scores[direction.better], scores[direction.worse], strict=True)
         found = [a - b for a, b in pairs if a is not None and b is not None]
         if found:
-            published = direction.published_db
             lines.append(
                 f"| {direction.claim} | {direction.better} | {direction.worse} "
-                f"| {'-' if published is None else f'{published:+.2f}'} "
-                f"| {_spread(found)} "
+                f"| {_published(direction)} | {_spread(found)} "
                 f"| {len(found)} | {_verdict(found)} |"
             )
     if not lines:
@@ -72,6 +73,15 @@ def against_first(scores: Mapping[str, Sequence[float | None]]) -> dict[str, str
         found = [a - b for a, b in pairs if a is not None and b is not None]
         texts[name] = _spread(found) if found else ""
     return texts
+
+
+def _published(direction: Direction) -> str:
+    if direction.published_db is None:
+        return "-"
+    text = f"{direction.published_db:+.2f}"
+    if direction.published_rows is None:
+        return text
+    return f"{text}, {' over '.join(direction.published_rows)}"
 
 
 def _spread(differences: Sequence[float]) -> str:

@@ -85,7 +85,7 @@ def directions_of_table(table: int, scale: str) -> list[Direction]:
     for claim, (better, worse), pair in file["DIRECTIONS"]:
         if {better, worse} <= set(file["TABLES"][table]):
             gap = published[pair[0]] - published[pair[1]] if pair else None
-            directions.append(Direction(claim, better, worse, gap))
+            directions.append(Direction(claim, better, worse, gap, pair))
     return directions
 
 

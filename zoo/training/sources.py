@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from absl import logging
 from ml_collections import ConfigDict
 
 from zoo.data import (
@@ -132,13 +133,21 @@ def _speech(config: ConfigDict, split: str) -> PackedAudio:
             "--config.data.corpora=\"('FOLDER',)\", for instance."
         )
     corpus = _split(config, split)
-    return PackedAudio.from_corpus(corpus, progress=True)
+    rates = {utterance.sample_rate for utterance in corpus.utterances}
+    others = sorted(rates - {config.sample_rate})
+    if others:
+        logging.info(
+            "Recordings of %s Hz are resampled to %d Hz.",
+            ", ".join(map(str, others)),
+            config.sample_rate,
+        )
+    return PackedAudio.from_corpus(corpus, config.sample_rate, progress=True)
 
 
 def _split(config: ConfigDict, split: str) -> Corpus:
     data = config.data
     if data.split_file:
         speakers = load_speakers(data.split_file, data[f"{split}_split"])
-        return scan(data.corpora, config.sample_rate, speakers)
-    corpus = scan(data.corpora, config.sample_rate)
+        return scan(data.corpora, speakers=speakers)
+    corpus = scan(data.corpora)
     return corpus.of_speakers(split_speakers(corpus.speakers)[split])

@@ -151,6 +151,12 @@ def test_leaves_no_folder_that_misses_its_bound(
             "Only one of --samples and --seconds",
         ),
         (["--format=saved_model", "--output=x", "more"], 2, "Only flags are taken"),
+        (
+            ["--format=streaming_litert", "--output=x", "--repeats=3"],
+            2,
+            "The format streaming_litert does without --repeats",
+        ),
+        (["--format=litert", "--output=x", "--frames_per_step=2"], 2, "--frames_per"),
     ],
 )
 def test_wrong_arguments_end_in_a_line(run_command, arguments, status, message):

@@ -13,7 +13,7 @@ from zoo.models import CausalComplexUNet, ConvTasNet, TasNet
 if keras.backend.backend() != "tensorflow":
     pytest.skip("Exports need TensorFlow.", allow_module_level=True)
 
-from zoo.export import streaming
+from zoo.export import __main__, streaming
 from zoo.export.streaming import export_streaming_litert
 from zoo.export.tflite_file import operations
 
@@ -87,6 +87,23 @@ def test_networks_of_spectrograms_agree_and_keep_up(tmp_path):
     assert sizes["latency_samples"] == 64 + (3 + 1) * 32
     mixture = np.random.default_rng(0).normal(size=16000)
     assert seconds_of(path, mixture) < 2
+
+
+def test_command_writes_a_step_of_several_frames(tmp_path, run_command):
+    network = TasNet(2, 8, 40, 8, 1, causal=True)
+    separator = zoo.Separator(network, 8000, frame_length=0, level=None)
+    separator.save(tmp_path / "model.keras")
+    path = tmp_path / "voices.tflite"
+    status, out, _ = run_command(
+        __main__,
+        f"--model={tmp_path / 'model.keras'}",
+        "--format=streaming_litert",
+        "--frames_per_step=3",
+        f"--output={path}",
+    )
+    assert status == 0 and "agrees with Keras to" in out
+    words = json.loads((tmp_path / "voices.tflite.json").read_text())
+    assert (words["frames_per_step"], words["latency_ms"]) == (3, 15)
 
 
 def test_refuses_operations_of_tensorflow(tmp_path, monkeypatch):

@@ -27,6 +27,12 @@ def test_what_the_paper_has_not_is_a_dash():
     assert line == "| a over b | a | b | - | +1.00 ± 0.10 | 3 | yes |"
 
 
+def test_rows_of_other_names_are_named():
+    direction = Direction("a over b", "a", "b", 0.5, ("complex_1", "real_1"))
+    line = compare([direction], SCORES).splitlines()[2]
+    assert line.split(" | ")[3] == "+0.50, complex_1 over real_1"
+
+
 def test_verdict_needs_more_than_the_spread():
     assert verdict("a", "b") == "yes"
     assert verdict("b", "a") == "opposite"

@@ -47,6 +47,19 @@ def test_packed_audio_gives_the_mixtures_of_its_corpus(make_config, tmp_path):
     assert_same(*(sources.validation_arrays(c) for c in (config, other)))
 
 
+def test_recordings_of_another_rate_are_resampled(make_config, monkeypatch):
+    lines = []
+    monkeypatch.setattr(sources.logging, "info", lambda *words: lines.append(words))
+    audio = sources.training_source(make_config(sample_rate=4000)).audio
+    assert [line % tuple(words) for line, *words in lines] == [
+        "Recordings of 8000 Hz are resampled to 4000 Hz."
+    ]
+    assert audio.sample_rate == 4000
+    same = sources.training_source(make_config()).audio
+    halves = [-(-utterance.samples // 2) for utterance in same.utterances]
+    assert [utterance.samples for utterance in audio.utterances] == halves
+
+
 def test_a_split_file_chooses_the_speakers(make_config, tmp_path):
     path = tmp_path / "splits.json"
     path.write_text(json.dumps({"a": ["1", "2", "3"], "b": ["4", "5"]}))
