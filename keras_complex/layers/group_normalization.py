@@ -11,8 +11,7 @@ from keras_complex.layers.packed_input import (
     cast_packed,
     complex_channels,
 )
-from keras_complex.ops.normalization import whiten_groups
-from keras_complex.ops.whitening import rows, transform
+from keras_complex.ops.normalization import normalize
 from keras_complex.types import Shape, Tensor
 
 
@@ -111,13 +110,17 @@ class ComplexGroupNormalization(keras.layers.Layer):
     def call(self, inputs: Tensor) -> Tensor:
         dtype = at_least_float32(self.compute_dtype)
         groups = inputs.shape[-1] // 2 if self.groups == -1 else self.groups
-        outputs = whiten_groups(cast_packed(inputs, dtype), groups, self.epsilon)
+        x = cast_packed(inputs, dtype)
         if self.scale:
             gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
             gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
-            outputs = transform(outputs, rows(gamma))
-        if self.center:
-            outputs = outputs + ops.cast(self.beta, dtype)
+        else:
+            one = ops.ones((x.shape[-1] // 2,), dtype)
+            gamma = (one, ops.zeros_like(one), one)
+        beta = self.beta if self.center else ops.zeros((x.shape[-1],))
+        axis = range(1, len(x.shape) - 1)
+        beta = ops.cast(beta, dtype)
+        outputs = normalize(x, gamma, beta, axis, self.epsilon, groups)
         return ops.cast(outputs, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

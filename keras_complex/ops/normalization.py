@@ -10,7 +10,6 @@ from keras_complex.ops.whitening import (
     SymmetricMatrix,
     affine,
     average,
-    covariance,
     inverse_square_root,
     inverse_square_root_gradient,
     matrix_product,
@@ -29,6 +28,7 @@ def normalize(
     beta: Tensor,
     axis: Sequence[int],
     epsilon: float = 1e-4,
+    groups: int | None = None,
 ) -> Tensor:
     """Whitens a packed tensor, then scales and shifts it.
 
@@ -41,8 +41,9 @@ def normalize(
         dL/dV = (A + s W A W) / (2 t)
         dL/dx = W Gamma dL/dy - its average + 2 (dL/dV) (x - mean).
 
-    Channels that share their statistics, with the last axis in `axis`, are first
-    whitened by `whiten`, whose result the gradient keeps as well.
+    Channels that share their statistics share the averages: those of each channel are
+    averaged once more. With the channels alone, `axis` being the last, `whiten` comes
+    first, whose result the gradient keeps as well.
 
     Args:
         x: Packed tensor `(batch, ..., 2 * channels)`.
@@ -50,6 +51,9 @@ def normalize(
         beta: Packed shift `(2 * channels,)`.
         axis: Non-negative axes of the statistics; see `covariance`.
         epsilon: Added to the variances of both parts.
+        groups: Number of groups of neighbouring channels that share their statistics,
+            a divisor of the number of channels. `None` is one if the last axis is in
+            `axis`, and one of each channel if not.
 
     Returns:
         Packed tensor of the shape of `x`.
@@ -62,14 +66,26 @@ def normalize(
     x = ops.convert_to_tensor(x)
     gamma = tuple(ops.convert_to_tensor(entry) for entry in gamma)
     beta = ops.convert_to_tensor(beta)
-    if len(x.shape) - 1 in axis:
+    last = len(x.shape) - 1
+    if tuple(axis) == (last,):
         return transform(whiten(x, axis, epsilon), rows(gamma)) + beta
-    leading = tuple(range(len(x.shape) - 1))
+    if last in axis:
+        axis, groups = [a for a in axis if a != last], 1
+    channels = x.shape[-1] // 2
+    width = channels // (groups or channels)
+    leading = tuple(range(last))
+
+    def shared(values: Tensor) -> Tensor:
+        return values if width == 1 else _average_neighbours(values, width)
 
     @ops.custom_gradient
     def compute(x, g_rr, g_ri, g_ii, beta):  # type: ignore[no-untyped-def]
         gamma = (g_rr, g_ri, g_ii)
-        mean, v = covariance(x, axis, epsilon)
+        mean = shared(average(x, axis))
+        centred = x - mean
+        real, imag = split_parts(centred)
+        v_rr, v_ii = split_parts(shared(average(ops.square(centred), axis)) + epsilon)
+        v = (v_rr, shared(average(real * imag, axis)), v_ii)
         w = inverse_square_root(v)
 
         def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
@@ -78,10 +94,12 @@ def normalize(
             swapped = swap_parts(centred)
             g_average = average(g, axis)
             p = _outer_average(g, centred, swapped, axis)
-            g_v = inverse_square_root_gradient(matrix_product(rows(gamma), p), v)
+            (rr, ri), (ir, ii) = matrix_product(rows(gamma), p)
+            g_w = (shared(rr), shared(ri)), (shared(ir), shared(ii))
+            g_v = inverse_square_root_gradient(g_w, v)
             w_gamma = multiply_symmetric(w, gamma)
             g_x = (
-                (transform(g, w_gamma) - transform(g_average, w_gamma))
+                (transform(g, w_gamma) - shared(transform(g_average, w_gamma)))
                 + centred * (2.0 * join_parts(g_v[0], g_v[2]))
                 + swapped * (2.0 * join_parts(g_v[1], g_v[1]))
             )
@@ -144,10 +162,10 @@ def whiten_groups(x: Tensor, groups: int, epsilon: float = 1e-4) -> Tensor:
         Packed tensor of the shape of `x`.
     """
     x = ops.convert_to_tensor(x)
-    shape = ops.shape(x)
-    width = x.shape[-1] // 2 // groups
-    parts = ops.reshape(x, (shape[0], -1, 2, groups, width))
-    return ops.reshape(_whiten(parts, 2, (1, 4), epsilon), shape)
+    axis = range(1, len(x.shape) - 1)
+    one = ops.ones((x.shape[-1] // 2,), x.dtype)
+    zero = ops.zeros_like(one)
+    return normalize(x, (one, zero, one), join_parts(zero, zero), axis, epsilon, groups)
 
 
 def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tensor:
@@ -173,6 +191,13 @@ def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tens
     # With the channels, the parts were averaged as well.
     power = power + (power if len(x.shape) - 1 in axis else swap_parts(power))
     return x * ops.rsqrt(power + epsilon)
+
+
+def _average_neighbours(values: Tensor, width: int) -> Tensor:
+    """Replaces each `width` values along the last axis by their average."""
+    blocks = ops.reshape(values, (-1, width))
+    mean = ops.mean(blocks, axis=-1, keepdims=True)
+    return ops.reshape(ops.tile(mean, (1, width)), ops.shape(values))
 
 
 def _outer_average(
