@@ -5,7 +5,8 @@ from keras import ops
 
 from keras_complex.activations.magnitudes import scale
 from keras_complex.ops.arithmetic import magnitude
-from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.ops.packing import split_parts
+from keras_complex.ops.whitening import swap_parts
 from keras_complex.types import Tensor
 
 _register = keras.saving.register_keras_serializable(package="keras_complex")
@@ -23,11 +24,8 @@ def zrelu(x: Tensor) -> Tensor:
     - [Guberman, 2016, On Complex Valued Convolutional Neural Networks](
       https://arxiv.org/abs/1602.09046), Section 4.2.1
     """
-    real, imag = split_parts(x)
-    first_quadrant = ops.logical_and(real >= 0, imag >= 0)
-    return join_parts(
-        ops.where(first_quadrant, real, 0), ops.where(first_quadrant, imag, 0)
-    )
+    x = ops.convert_to_tensor(x)
+    return ops.where(ops.minimum(x, swap_parts(x)) >= 0, x, 0)
 
 
 @_register
