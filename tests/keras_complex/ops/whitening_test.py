@@ -66,6 +66,27 @@ def test_gradient_is_that_of_finite_differences(rng, example, axis):
         )
 
 
+def test_groups_are_normalized_as_tensors_of_their_own(rng):
+    x = pack(complex_normal(rng, 2, 5, 6, 4)).astype("float32")
+    gamma = rng.normal(size=(3, 4)).astype("float32")
+    beta = rng.normal(size=8).astype("float32")
+    weights = rng.normal(size=x.shape).astype("float32")
+
+    def loss(x, beta, weights, *gamma, **groups):
+        axis = (1, 2) if groups else (1, 2, 3)
+        y = ops.normalize(x, gamma, beta, axis, **groups)
+        return kops.sum(kops.multiply(y, weights))
+
+    arguments = (x, beta, weights, *gamma)
+    whole = gradient(lambda *a: loss(*a, groups=2), *arguments)
+    for channels in ([0, 1], [2, 3]):
+        both = [*channels, *(c + 4 for c in channels)]
+        parts = [a[..., both if a.shape[-1] == 8 else channels] for a in arguments]
+        for found, expected in zip(whole, gradient(loss, *parts), strict=True):
+            found = found[..., both if found.shape[-1] == 8 else channels]
+            assert_close(found, expected, 1e-4)
+
+
 @pytest.mark.parametrize("correlation", ["silence", "constant", "real", "equal"])
 def test_is_finite_where_the_covariance_is_singular(rng, correlation):
     real = rng.normal(size=(1, 8, 8, 2)).astype("float32")
