@@ -135,6 +135,13 @@ def _speech(config: ConfigDict, split: str) -> PackedAudio:
     corpus = _split(config, split)
     rates = {utterance.sample_rate for utterance in corpus.utterances}
     others = sorted(rates - {config.sample_rate})
+    if others and others[0] < config.sample_rate:
+        raise ValueError(
+            "Recordings must have the `sample_rate` of the config or more, "
+            f"{config.sample_rate} Hz. Received: recordings of {others[0]} Hz in "
+            f"{', '.join(data.corpora)}. Leave them out, set --config.sample_rate, or "
+            "raise the rate by `python -m zoo.data.pack`."
+        )
     if others:
         logging.info(
             "Recordings of %s Hz are resampled to %d Hz.",

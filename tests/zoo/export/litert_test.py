@@ -159,8 +159,9 @@ def test_command_writes_model_metadata_and_card(
 def test_command_exports_streams(
     tmp_path, run_command, monkeypatch, make_band_separator
 ):
-    def write(separator, path):
+    def write(separator, path, frames_per_step):
         Path(path).write_bytes(bytes(20_000))
+        assert frames_per_step == 1
         return 98.76
 
     monkeypatch.setattr("zoo.export.streaming.export_streaming_litert", write)

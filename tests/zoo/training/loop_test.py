@@ -322,7 +322,7 @@ class Clock:
         ("data__validation_mixtures", 3, r"must be a multiple of `batch_size`.*=3"),
         ("data__corpora", (), r"`data` must name what to train on"),
         ("data__mixtures", "/nowhere", r"/nowhere"),
-        ("sample_rate", 16000, r"must have 16000 Hz"),
+        ("sample_rate", 16000, r"or more, 16000 Hz. Received: .* 8000 Hz in"),
     ],
 )
 def test_refuses_what_it_cannot_run(make_config, tmp_path, key, value, message):
