@@ -10,6 +10,7 @@ from keras_complex.layers.packed_input import (
     at_least_float32,
     cast_packed,
     complex_channels,
+    gamma_and_beta,
 )
 from keras_complex.ops.normalization import normalize
 from keras_complex.ops.whitening import (
@@ -125,7 +126,7 @@ class ComplexBatchNormalization(keras.layers.Layer):
         axis = tuple(range(len(inputs.shape) - 1))
         dtype = at_least_float32(self.compute_dtype)
         x = cast_packed(inputs, dtype)
-        gamma, beta = self._gamma_and_beta(x.shape[-1] // 2, dtype)
+        gamma, beta = gamma_and_beta(self, x.shape[-1] // 2, dtype)
         if not (training and self.trainable):
             averages = (self.moving_rr, self.moving_ri, self.moving_ii)
             v = tuple(ops.cast(entry, dtype) for entry in averages)
@@ -156,18 +157,6 @@ class ComplexBatchNormalization(keras.layers.Layer):
             "scale": self.scale,
             "synchronized": self.synchronized,
         }
-
-    def _gamma_and_beta(
-        self, channels: int, dtype: str
-    ) -> tuple[SymmetricMatrix, Tensor]:
-        """Returns `Gamma` and `beta`, learned or not."""
-        gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-        if not self.scale:
-            one = ops.ones((channels,), dtype)
-            gamma = (one, ops.zeros_like(one), one)
-        beta = self.beta if self.center else ops.zeros((2 * channels,), dtype)
-        rr, ri, ii = (ops.cast(entry, dtype) for entry in gamma)
-        return (rr, ri, ii), ops.cast(beta, dtype)
 
     def _update_averages(self, mean: Tensor, v: SymmetricMatrix) -> None:
         v_rr, v_ri, v_ii = v

@@ -10,6 +10,7 @@ from keras_complex.layers.packed_input import (
     at_least_float32,
     cast_packed,
     complex_channels,
+    gamma_and_beta,
 )
 from keras_complex.ops.normalization import normalize
 from keras_complex.types import Shape, Tensor
@@ -111,15 +112,8 @@ class ComplexGroupNormalization(keras.layers.Layer):
         dtype = at_least_float32(self.compute_dtype)
         groups = inputs.shape[-1] // 2 if self.groups == -1 else self.groups
         x = cast_packed(inputs, dtype)
-        if self.scale:
-            gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-            gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
-        else:
-            one = ops.ones((x.shape[-1] // 2,), dtype)
-            gamma = (one, ops.zeros_like(one), one)
-        beta = self.beta if self.center else ops.zeros((x.shape[-1],))
+        gamma, beta = gamma_and_beta(self, x.shape[-1] // 2, dtype)
         axis = range(1, len(x.shape) - 1)
-        beta = ops.cast(beta, dtype)
         outputs = normalize(x, gamma, beta, axis, self.epsilon, groups)
         return ops.cast(outputs, self.compute_dtype)
 

@@ -12,6 +12,7 @@ from keras_complex.layers.packed_input import (
     axes_of_an_example,
     cast_packed,
     complex_channels,
+    gamma_and_beta,
 )
 from keras_complex.ops.normalization import normalize
 from keras_complex.types import Shape, Tensor
@@ -102,14 +103,7 @@ class ComplexLayerNormalization(keras.layers.Layer):
         axis = axes_of_an_example(self.axis, len(inputs.shape))
         dtype = at_least_float32(self.compute_dtype)
         x = cast_packed(inputs, dtype)
-        if self.scale:
-            gamma = (self.gamma_rr, self.gamma_ri, self.gamma_ii)
-            gamma = tuple(ops.cast(entry, dtype) for entry in gamma)
-        else:
-            one = ops.ones((x.shape[-1] // 2,), dtype)
-            gamma = (one, ops.zeros_like(one), one)
-        beta = self.beta if self.center else ops.zeros((x.shape[-1],))
-        beta = ops.cast(beta, dtype)
+        gamma, beta = gamma_and_beta(self, x.shape[-1] // 2, dtype)
         outputs = normalize(x, gamma, beta, axis, self.epsilon)
         return ops.cast(outputs, self.compute_dtype)
 

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_complex.ops.packing import check_real
+from keras_complex.ops.whitening import SymmetricMatrix
 from keras_complex.types import Shape, Tensor
 
 
@@ -61,3 +62,16 @@ def cast_packed(x: Tensor, dtype: str) -> Tensor:
     """
     check_real(x)
     return ops.cast(x, dtype)
+
+
+def gamma_and_beta(
+    layer: keras.layers.Layer, channels: int, dtype: str
+) -> tuple[SymmetricMatrix, Tensor]:
+    """Returns `Gamma` and `beta` of a normalization, learned or not, in a type."""
+    gamma = (layer.gamma_rr, layer.gamma_ri, layer.gamma_ii)
+    if not layer.scale:
+        one = ops.ones((channels,), dtype)
+        gamma = (one, ops.zeros_like(one), one)
+    beta = layer.beta if layer.center else ops.zeros((2 * channels,), dtype)
+    rr, ri, ii = (ops.cast(entry, dtype) for entry in gamma)
+    return (rr, ri, ii), ops.cast(beta, dtype)

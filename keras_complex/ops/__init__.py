@@ -30,7 +30,6 @@ from keras_complex.ops.normalization import (
     divide_by_rms,
     normalize,
     whiten,
-    whiten_groups,
 )
 from keras_complex.ops.packing import (
     concatenate,
@@ -139,5 +138,4 @@ __all__ = [
     "upsample_bilinear",
     "upsample_nearest",
     "whiten",
-    "whiten_groups",
 ]

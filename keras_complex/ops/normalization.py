@@ -145,27 +145,7 @@ def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
     # The averages over channels are those over the last axis of `(..., 2, channels)`.
     axis = tuple(a if a < len(x.shape) - 1 else a + 1 for a in axis)
     parts = ops.reshape(x, (*shape[:-1], 2, shape[-1] // 2))
-    return ops.reshape(_whiten(parts, -2, axis, epsilon), shape)
-
-
-def whiten_groups(x: Tensor, groups: int, epsilon: float = 1e-4) -> Tensor:
-    """Whitens groups of neighbouring channels of each example; see `whiten`.
-
-    Args:
-        x: Packed tensor `(batch, ..., 2 * channels)`.
-        groups: Number of groups, a divisor of the number of channels. A group
-            shares one mean and one covariance, taken over its channels and all
-            axes between batch and channels.
-        epsilon: Added to the variances of both parts.
-
-    Returns:
-        Packed tensor of the shape of `x`.
-    """
-    x = ops.convert_to_tensor(x)
-    axis = range(1, len(x.shape) - 1)
-    one = ops.ones((x.shape[-1] // 2,), x.dtype)
-    zero = ops.zeros_like(one)
-    return normalize(x, (one, zero, one), join_parts(zero, zero), axis, epsilon, groups)
+    return ops.reshape(_whiten(parts, axis, epsilon), shape)
 
 
 def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tensor:
@@ -209,20 +189,17 @@ def _outer_average(
     return (rr, ri), (ir, ii)
 
 
-def _whiten(x: Tensor, parts: int, axis: Sequence[int], epsilon: float) -> Tensor:
-    """Whitens a tensor whose axis `parts` holds real and imaginary part.
-
-    `axis` names the axes of the statistics, `parts` not among them.
-    """
+def _whiten(x: Tensor, axis: Sequence[int], epsilon: float) -> Tensor:
+    """Whitens `(..., 2, channels)` by statistics over `axis`, the last among them."""
 
     def swap(x: Tensor) -> Tensor:
-        return ops.flip(x, axis=parts)
+        return ops.flip(x, axis=-2)
 
     def split(x: Tensor) -> Tensor:
-        return ops.split(x, 2, axis=parts)
+        return ops.split(x, 2, axis=-2)
 
     def join(real: Tensor, imag: Tensor) -> Tensor:
-        return ops.concatenate([real, imag], axis=parts)
+        return ops.concatenate([real, imag], axis=-2)
 
     @ops.custom_gradient
     def compute(x):  # type: ignore[no-untyped-def]

@@ -18,8 +18,7 @@ class Direction:
         worse: Name of the other.
         published_db: By how much it is ahead in the paper, in dB of SDR; `None` where
             the paper has no such rows.
-        published_rows: Names of the two rows of the paper that differ in this alone,
-            if they have other names than `better` and `worse`.
+        published_rows: Names of the two rows of the paper that this is taken from.
     """
 
     claim: str
