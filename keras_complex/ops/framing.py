@@ -85,17 +85,45 @@ def cut_frames(
         Frames `(batch, frames, blocks * frame_step)`, with `frame_length` rounded
         up to blocks.
     """
-    blocks = -(-frame_length // frame_step)
-    # Steps that skip samples may end beyond the last block.
-    beyond = max(frame_step - frame_length, 0)
-    x = ops.pad(x, ((0, 0), (0, blocks * frame_step + beyond)))
-    x = ops.reshape(
-        x[:, : (frames + blocks - 1) * frame_step],
-        (-1, frames + blocks - 1, frame_step),
-    )
+    x = cut_blocks(x, frames, frame_length, frame_step)
     return ops.concatenate(
-        [x[:, block : block + frames] for block in range(blocks)], axis=-1
+        [
+            x[:, block : block + frames]
+            for block in range(-(-frame_length // frame_step))
+        ],
+        axis=-1,
     )
+
+
+def cut_blocks(
+    x: Tensor, frames: int | Tensor, frame_length: int, frame_step: int, before: int = 0
+) -> Tensor:
+    """Cuts the blocks of `frame_step` samples of which `frames` frames consist.
+
+    Frame `m` is in the blocks from `m` to `m + blocks - 1`, where `blocks` is
+    `frame_length / frame_step`, rounded up.
+
+    Args:
+        x: Waveforms `(batch, samples)`; zeros follow.
+        frames: Number of frames.
+        frame_length: In samples.
+        frame_step: Distance of two frames, in samples.
+        before: Zeros before the waveforms.
+
+    Returns:
+        Blocks `(batch, frames + blocks - 1, frame_step)`.
+    """
+    blocks = -(-frame_length // frame_step)
+    length = (frames + blocks - 1) * frame_step
+    samples = before + ops.shape(x)[1]
+    if isinstance(samples, int) and isinstance(length, int):
+        after = max(length - samples, 0)
+    else:
+        # As much as can be missing; steps that skip samples may end beyond the last
+        # block.
+        after = blocks * frame_step + max(frame_step - frame_length, 0)
+    x = ops.pad(x, ((0, 0), (before, after)))
+    return ops.reshape(x[:, :length], (-1, frames + blocks - 1, frame_step))
 
 
 def add_blocks(x: Tensor, blocks: int, frame_step: int) -> Tensor:

@@ -1,4 +1,4 @@
-"""Short-time Fourier transform and its inverse, as matrix products."""
+"""Short-time Fourier transform and its inverse, as products with matrices."""
 
 import functools
 import math
@@ -6,7 +6,12 @@ import math
 import numpy as np
 from keras import ops
 
-from keras_complex.ops.framing import add_blocks, count_frames, cut_frames
+from keras_complex.ops.framing import (
+    add_blocks,
+    count_frames,
+    cut_blocks,
+    cut_frames,
+)
 from keras_complex.ops.windows import (
     SILENT_SHARE,
     Window,
@@ -31,7 +36,7 @@ def stft(
     """Computes the short-time Fourier transform.
 
     Frame `m` is centred on sample `m * frame_step`; samples beyond the ends
-    are padding. The transform is a product with a fixed matrix, which runs in
+    are padding. The transform is a convolution with a fixed kernel, which runs in
     every backend and converts to TFLite with built-in operations only.
 
     Args:
@@ -74,20 +79,31 @@ def stft(
     x = ops.convert_to_tensor(x)
     leading, samples = ops.shape(x)[:-1], ops.shape(x)[-1]
     x = ops.reshape(x, (-1, samples))
+    before = frame_length // 2 if center else 0
     if center:
-        half = frame_length // 2
         frames = (samples + frame_step - 1) // frame_step + 1
-        x = ops.pad(x, ((0, 0), (half, half)), mode=padding)
     else:
         frames = count_frames(samples, frame_length, frame_step)
-    x = cut_frames(x, frames, frame_length, frame_step)
+    if padding != "constant" and center:
+        x = ops.pad(x, ((0, 0), (before, before)), mode=padding)
+        before = 0
     bins = fft_length // 2 + 1
     if use_fft:
+        x = ops.pad(x, ((0, 0), (before, 0)))
+        x = cut_frames(x, frames, frame_length, frame_step)
         x = x[..., :frame_length] * ops.convert_to_tensor(values, dtype=x.dtype)
         y = ops.stack(ops.rfft(x, fft_length), axis=-1)
     else:
-        matrix = _analysis_matrix(window, frame_length, fft_length, x.shape[-1])
-        y = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
+        x = cut_blocks(x, frames, frame_length, frame_step, before)
+        kernel = _analysis_kernel(window, frame_length, fft_length, frame_step)
+        # Neighbouring blocks are transformed together: no frame is copied.
+        y = ops.conv(
+            x,
+            ops.convert_to_tensor(kernel, dtype=x.dtype),
+            strides=1,
+            padding="valid",
+            data_format="channels_last",
+        )
     return ops.reshape(y, (*leading, frames, bins, 2))
 
 
@@ -223,10 +239,11 @@ def _weight_of_samples(
 
 
 @functools.lru_cache(maxsize=16)
-def _analysis_matrix(
-    window: str | tuple, frame_length: int, fft_length: int, padded_length: int
+def _analysis_kernel(
+    window: str | tuple, frame_length: int, fft_length: int, frame_step: int
 ) -> np.ndarray:
-    """Window and DFT, `(padded_length, 2 * bins)`, real and imaginary in turns."""
+    """Window and DFT, `(blocks, frame_step, 2 * bins)`, parts in turns."""
+    blocks = -(-frame_length // frame_step)
     time = np.arange(frame_length)
     # The product is reduced modulo the length before the cosine: exact angles.
     turns = np.outer(time, np.arange(fft_length // 2 + 1)) % fft_length
@@ -234,14 +251,15 @@ def _analysis_matrix(
     matrix = np.stack([np.cos(angle), np.sin(angle)], axis=2)
     matrix = matrix.reshape(frame_length, -1)
     matrix *= make_window(window, frame_length)[:, None]
-    return np.pad(matrix, ((0, padded_length - frame_length), (0, 0)))
+    matrix = np.pad(matrix, ((0, blocks * frame_step - frame_length), (0, 0)))
+    return matrix.reshape(blocks, frame_step, -1)
 
 
 @functools.lru_cache(maxsize=16)
 def _synthesis_matrix(
     window: str | tuple, frame_length: int, fft_length: int, padded_length: int
 ) -> np.ndarray:
-    """Inverse DFT and window, `(2 * bins, padded_length)`, as the matrix above."""
+    """Inverse DFT and window, `(2 * bins, padded_length)`, parts in turns."""
     bins = fft_length // 2 + 1
     time = np.arange(frame_length)
     turns = np.outer(np.arange(bins), time) % fft_length
