@@ -76,6 +76,10 @@ CASES = {
             scale_factor=FACTOR, mode="bilinear", align_corners=True
         ),
     ),
+    "up_sampling2d_of_centres": lambda: maps(
+        "up_sampling2d_of_centres",
+        lambda n: cnn.Upsample(scale_factor=FACTOR, mode="bilinear"),
+    ),
     "dropout": lambda: maps("dropout", lambda n: cnn.Dropout(0.5)),
     "crelu": lambda: maps("crelu", lambda n: cnn.CReLU(inplace=False)),
     "zrelu": lambda: maps("zrelu", lambda n: cnn.zReLU()),

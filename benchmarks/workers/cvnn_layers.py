@@ -50,8 +50,8 @@ CASES = {
     "max_pooling2d": lambda: maps(
         "max_pooling2d", cvnn_layers.ComplexMaxPooling2D((FACTOR, FACTOR))
     ),
-    "up_sampling2d": lambda: maps(
-        "up_sampling2d",
+    "up_sampling2d_of_centres": lambda: maps(
+        "up_sampling2d_of_centres",
         cvnn_layers.ComplexUpSampling2D((FACTOR, FACTOR), interpolation="bilinear"),
     ),
     "dropout": lambda: maps("dropout", cvnn_layers.ComplexDropout(0.5), training=True),

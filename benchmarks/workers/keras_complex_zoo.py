@@ -81,6 +81,10 @@ CASES = {
     "up_sampling2d": lambda: maps(
         "up_sampling2d", lambda n: layers.ComplexUpSampling2D(FACTOR)
     ),
+    "up_sampling2d_of_centres": lambda: maps(
+        "up_sampling2d_of_centres",
+        lambda n: layers.ComplexUpSampling2D(FACTOR, align_corners=False),
+    ),
     "dropout": lambda: maps(
         "dropout", lambda n: layers.ComplexDropout(0.5), training=True
     ),

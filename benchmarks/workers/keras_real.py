@@ -69,8 +69,8 @@ CASES = {
     "max_pooling2d": lambda: maps(
         "max_pooling2d", lambda n: layers.MaxPooling2D(FACTOR)
     ),
-    "up_sampling2d": lambda: maps(
-        "up_sampling2d",
+    "up_sampling2d_of_centres": lambda: maps(
+        "up_sampling2d_of_centres",
         lambda n: layers.UpSampling2D(FACTOR, interpolation="bilinear"),
     ),
     "dropout": lambda: maps("dropout", lambda n: layers.Dropout(0.5), training=True),

@@ -17,6 +17,7 @@ SIZES = {
     "average_pooling2d": (4, 128, 64, 44),
     "max_pooling2d": (4, 128, 64, 44),
     "up_sampling2d": (4, 64, 32, 44),
+    "up_sampling2d_of_centres": (4, 64, 32, 44),
     "dropout": (4, 128, 65, 44),
     "crelu": (4, 128, 65, 44),
     "zrelu": (4, 128, 65, 44),

@@ -34,18 +34,22 @@ def upsample_nearest(x: Tensor, axis: int, size: int = 2) -> Tensor:
     return ops.reshape(x, shape)
 
 
-def upsample_bilinear(x: Tensor, axis: int, size: int = 2) -> Tensor:
-    """Enlarges one axis by linear interpolation with aligned corners.
+def upsample_bilinear(
+    x: Tensor, axis: int, size: int = 2, align_corners: bool = True
+) -> Tensor:
+    """Enlarges one axis by linear interpolation.
 
-    The first and the last value stay where they are: sample `i` of the `size * n`
-    results lies at `i (n - 1) / (size * n - 1)` between the `n` inputs. Linear in
-    `n`, with a gradient of the same form, where a resizing operation of a backend
-    is slow under XLA or knows no aligned corners.
+    With aligned corners, the first and the last value stay where they are: sample `i`
+    of the `size * n` results lies at `i (n - 1) / (size * n - 1)` between the `n`
+    inputs. Without, it lies at `(i + 1/2) / size - 1/2`, and the outermost inputs go
+    on beyond the ends. Linear in `n`, with a gradient of the same form, where a
+    resizing operation of a backend is slow under XLA or knows no aligned corners.
 
     Args:
         x: Real tensor of rank 4, `(batch, height, width, channels)`.
         axis: The axis to enlarge, 1 or 2.
         size: The factor, at least 1.
+        align_corners: Whether the outermost values stay where they are.
 
     Returns:
         Tensor of the shape of `x`, with `size` times the size on `axis`.
@@ -55,49 +59,71 @@ def upsample_bilinear(x: Tensor, axis: int, size: int = 2) -> Tensor:
     >>> x = np.array([0.0, 3.0], "float32").reshape(1, 2, 1, 1)
     >>> np.ravel(upsample_bilinear(x, axis=1)).round(3).tolist()
     [0.0, 1.0, 2.0, 3.0]
+    >>> y = upsample_bilinear(x, axis=1, align_corners=False)
+    >>> np.ravel(y).round(3).tolist()
+    [0.0, 0.75, 2.25, 3.0]
     """
+    places = _aligned_places if align_corners else _centred_places
 
     @ops.custom_gradient
     def interpolate(x: Tensor):  # type: ignore[no-untyped-def]
         def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
-            return _spread(args[0] if upstream is None else upstream, axis, size)
+            y = args[0] if upstream is None else upstream
+            count = ops.shape(y)[axis] // size
+            return _spread(y, axis, _weights(places(count, size, axis), y.dtype))
 
-        return _interpolate(x, axis, size), gradient
+        weights = _weights(places(ops.shape(x)[axis], size, axis), x.dtype)
+        return _interpolate(x, axis, weights), gradient
 
     x = ops.convert_to_tensor(x)
     return interpolate(x) if size > 1 else x
 
 
-def _weights(
-    count: Tensor, size: int, dtype: str, axis: int
-) -> list[tuple[Tensor, Tensor]]:
-    """Weights of the earlier and of the later neighbour, one pair per phase.
+def _aligned_places(count: Tensor, size: int, axis: int) -> list[Tensor]:
+    """Distances of the results from their input, one tensor for each phase.
 
     Result `size q + r` lies at `(r (n - 1) - (size - 1) q) / (size n - 1)` from
-    input `q`: never later at the first phase, never earlier at the last.
+    input `q`.
     """
     shape = [1, 1, 1, 1]
     shape[axis] = -1
     index = ops.reshape(ops.arange(count, dtype="float32"), shape)
     count = ops.cast(count, "float32")
     span = size * count - 1.0
-    places = (phase * (count - 1.0) - (size - 1.0) * index for phase in range(size))
+    return [
+        (phase * (count - 1.0) - (size - 1.0) * index) / span for phase in range(size)
+    ]
+
+
+def _centred_places(count: Tensor, size: int, axis: int) -> list[Tensor]:
+    """As `_aligned_places`, of pixels with centres: the same everywhere."""
+    return [
+        ops.convert_to_tensor((phase + 0.5) / size - 0.5, "float32")
+        for phase in range(size)
+    ]
+
+
+def _weights(places: list[Tensor], dtype: str) -> list[tuple[Tensor, Tensor]]:
+    """Weights of the steps from the earlier and to the later neighbour of a phase."""
     return [
         (
-            ops.cast(ops.maximum(-place, 0.0) / span, dtype),
-            ops.cast(ops.maximum(place, 0.0) / span, dtype),
+            ops.cast(ops.maximum(-place, 0.0), dtype),
+            ops.cast(ops.maximum(place, 0.0), dtype),
         )
         for place in places
     ]
 
 
-def _interpolate(x: Tensor, axis: int, size: int) -> Tensor:
-    to_earlier, to_later = _shift(x, axis, 1) - x, _shift(x, axis, -1) - x
+def _interpolate(x: Tensor, axis: int, weights: list[tuple[Tensor, Tensor]]) -> Tensor:
+    size = len(weights)
+    step = _without_first(x, axis) - _without_last(x, axis)
+    from_earlier, to_later = _after_zero(step, axis), _before_zero(step, axis)
     phases = [x] * size
-    weights = _weights(ops.shape(x)[axis], size, x.dtype, axis)
+    # Results of the first phase never lie behind their input, those of the last never
+    # before it.
     for phase, (earlier, later) in enumerate(weights):
         if phase < size - 1:
-            phases[phase] = phases[phase] + earlier * to_earlier
+            phases[phase] = phases[phase] - earlier * from_earlier
         if phase > 0:
             phases[phase] = phases[phase] + later * to_later
     y = ops.stack(phases, axis=axis + 1)
@@ -106,33 +132,37 @@ def _interpolate(x: Tensor, axis: int, size: int) -> Tensor:
     return ops.reshape(y, shape)
 
 
-def _spread(y: Tensor, axis: int, size: int) -> Tensor:
+def _spread(y: Tensor, axis: int, weights: list[tuple[Tensor, Tensor]]) -> Tensor:
     """Transposes `_interpolate`."""
+    size = len(weights)
     shape = list(ops.shape(y))
-    count = shape[axis] // size
-    shape[axis : axis + 1] = [count, size]
+    shape[axis : axis + 1] = [shape[axis] // size, size]
     phases = ops.split(ops.reshape(y, shape), size, axis=axis + 1)
     phases = [ops.squeeze(phase, axis + 1) for phase in phases]
-    weights = _weights(count, size, y.dtype, axis)
     pairs = list(zip(phases, weights, strict=True))
     from_earlier = functools.reduce(
         ops.add, [y * earlier for y, (earlier, _) in pairs[:-1]]
     )
-    from_later = functools.reduce(ops.add, [y * later for y, (_, later) in pairs[1:]])
+    to_later = functools.reduce(ops.add, [y * later for y, (_, later) in pairs[1:]])
+    step = _without_last(to_later, axis) - _without_first(from_earlier, axis)
     return (
-        (functools.reduce(ops.add, phases) - from_earlier - from_later)
-        + _shift(from_earlier, axis, -1)
-        + _shift(from_later, axis, 1)
+        functools.reduce(ops.add, phases)
+        + _after_zero(step, axis)
+        - _before_zero(step, axis)
     )
 
 
-def _shift(x: Tensor, axis: int, step: int) -> Tensor:
-    """Moves values by one place along `axis`; zeros come in.
+def _without_first(x: Tensor, axis: int) -> Tensor:
+    return x[(*[slice(None)] * axis, slice(1, None))]
 
-    The zeros meet a weight of 0: the outermost results are inputs themselves.
-    """
-    padding = [[0, 0]] * 4
-    start = [slice(None)] * 4
-    padding[axis] = [1, 0] if step == 1 else [0, 1]
-    start[axis] = slice(None, -1) if step == 1 else slice(1, None)
-    return ops.pad(x[tuple(start)], padding)
+
+def _without_last(x: Tensor, axis: int) -> Tensor:
+    return x[(*[slice(None)] * axis, slice(None, -1))]
+
+
+def _after_zero(x: Tensor, axis: int) -> Tensor:
+    return ops.pad(x, [(1 if a == axis else 0, 0) for a in range(4)])
+
+
+def _before_zero(x: Tensor, axis: int) -> Tensor:
+    return ops.pad(x, [(0, 1 if a == axis else 0) for a in range(4)])

@@ -13,10 +13,25 @@ from tests.fuzzing import check_finite, fuzz, signals
 from tests.gradients import assert_close
 
 
-@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
-def test_honours_the_contract(tmp_path, interpolation, monkeypatch):
-    monkeypatch.setattr(ComplexUpSampling2D.__init__, "__defaults__", (2, "other"))
-    arguments = {"size": (3, 1), "interpolation": interpolation}
+@pytest.mark.parametrize(
+    ("size", "interpolation", "align_corners"),
+    [
+        ((3, 1), "nearest", True),
+        ((3, 1), "bilinear", True),
+        ((3, 1), "bilinear", False),
+        ((4, 1), "bilinear", False),
+    ],
+)
+def test_honours_the_contract(
+    tmp_path, size, interpolation, align_corners, monkeypatch
+):
+    defaults = (2, "other", not align_corners)
+    monkeypatch.setattr(ComplexUpSampling2D.__init__, "__defaults__", defaults)
+    arguments = {
+        "size": size,
+        "interpolation": interpolation,
+        "align_corners": align_corners,
+    }
     check_layer(ComplexUpSampling2D, arguments, [(2, 5, 6, 4)], tmp_path)
 
 
@@ -40,6 +55,19 @@ def test_bilinear_interpolation_aligns_corners(rng):
     for axis, size in ((1, 3), (2, 4)):
         n = z.shape[axis]
         places = np.linspace(0, n - 1, size * n)
+        z = np.apply_along_axis(
+            lambda v, p=places: np.interp(p, range(len(v)), v), axis, z
+        )
+    np.testing.assert_allclose(y, z, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(2, 2), (3, 4), (1, 2)])
+def test_bilinear_interpolation_takes_centres_of_pixels(rng, size):
+    z = complex_normal(rng, 1, 5, 4, 2)
+    y = unpack(ComplexUpSampling2D(size, align_corners=False)(pack(z)))
+    for axis, factor in zip((1, 2), size, strict=True):
+        n = z.shape[axis]
+        places = (np.arange(factor * n) + 0.5) / factor - 0.5
         z = np.apply_along_axis(
             lambda v, p=places: np.interp(p, range(len(v)), v), axis, z
         )
@@ -79,6 +107,7 @@ def test_rejects_invalid_arguments(arguments, message):
     x=signals(rank=4),
     size=st.integers(1, 4),
     interpolation=st.sampled_from(["nearest", "bilinear"]),
+    align_corners=st.booleans(),
 )
-def test_survives_any_input(x, size, interpolation):
-    check_finite(ComplexUpSampling2D(size, interpolation), x)
+def test_survives_any_input(x, size, interpolation, align_corners):
+    check_finite(ComplexUpSampling2D(size, interpolation, align_corners), x)
