@@ -47,6 +47,7 @@ def test_has_the_parameters_of_the_deep_attractor_and_the_anchors(anchors):
     assert count(model) == parameters(129, 30, 4, 20) + 20 * anchors
 
 
+@pytest.mark.usefixtures("zeros_for_orthogonal")
 def test_has_the_published_number_of_parameters():
     """9.1 million are published."""
     assert count(AnchoredDeepAttractor()) == 9_069_780 + 6 * 20

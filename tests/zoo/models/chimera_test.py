@@ -36,6 +36,7 @@ def build(**arguments):
     return ChimeraPlusPlus(**{**TINY, **arguments})
 
 
+@pytest.mark.usefixtures("zeros_for_orthogonal")
 def test_has_the_parameters_of_the_published_network():
     """32.9 million are published."""
     body = parameters(129, 600, 4, 20)

@@ -36,6 +36,7 @@ def build(**arguments):
     return DeepAttractor(**{**TINY, **arguments})
 
 
+@pytest.mark.usefixtures("zeros_for_orthogonal")
 def test_has_the_published_number_of_parameters():
     """9.1 million are published."""
     assert parameters(129, 300, 4, 20) == 9_069_780

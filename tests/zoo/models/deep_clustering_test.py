@@ -61,6 +61,7 @@ def test_has_the_parameters_of_the_layers_of_the_paper(size, total):
     assert count(model.training_network) == count(model)
 
 
+@pytest.mark.usefixtures("zeros_for_orthogonal")
 def test_has_the_published_number_of_parameters():
     assert count(DeepClustering()) == 18_345_960
 

@@ -40,6 +40,7 @@ def lstm_parameters(inputs, units):
     return 4 * units * (inputs + units + 1)
 
 
+@pytest.mark.usefixtures("zeros_for_orthogonal")
 # The first is slow to draw with all of its layers.
 @pytest.mark.parametrize(("causal", "units", "num_layers"), [(1, 1000, 1), (0, 500, 4)])
 def test_has_the_parameters_of_the_layers_of_the_paper(causal, units, num_layers):
