@@ -1,7 +1,8 @@
 """Times every kind of layer against real layers and the complex ones of peers.
 
-Each library runs in a process of its own, in the interpreter that has it, in turns,
-so that a busy moment of the machine does not fall on one of them alone. The table in
+Each library runs in a process of its own, in the interpreter that has it. All of them
+time one layer in turns before the next, so that a busy moment of the machine does not
+fall on one of them alone. The table in
 docs/speed.md is written by
 
     python benchmarks/layers.py --output=docs/speed.md \
@@ -15,6 +16,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from absl import app, flags
@@ -47,22 +49,38 @@ def interpreters():
     return found
 
 
-def run(worker, python, cases):
-    """Runs a worker; yields what it measured."""
-    root = WORKERS.parents[1]
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(root),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "OMP_NUM_THREADS": "2",
-    }
-    command = [python, str(WORKERS / worker), *([",".join(cases)] if cases else [])]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if result.returncode:
-        sys.exit(f"error: {worker} failed:\n{result.stderr[-2000:]}")
-    for line in result.stdout.splitlines():
-        if line.startswith("{"):
-            yield json.loads(line)
+class Worker:
+    """A process that times the layers of one library when it is asked to."""
+
+    def __init__(self, name, python):
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(WORKERS.parents[1]),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "OMP_NUM_THREADS": "2",
+        }
+        self.name = name
+        self.process = subprocess.Popen(
+            [python, str(WORKERS / name)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        first = self._read()
+        self.library, self.cases = first["library"], first["cases"]
+
+    def measure(self, case):
+        # Threads of the last worker may wait for work, busily, for so long.
+        time.sleep(0.3)
+        print(case, file=self.process.stdin, flush=True)
+        return self._read()
+
+    def _read(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        sys.exit(f"error: {self.name} ended before its time, as said above.")
 
 
 def measure(cases):
@@ -70,23 +88,24 @@ def measure(cases):
 
     Times are the fastest of all rounds, and the fastest of the rounds' medians.
     """
-    libraries, times = {}, {}
-    for turn in range(flags.FLAGS.rounds):
-        for worker, python in interpreters().items():
-            for line in run(worker, python, cases):
-                libraries[worker] = line["library"]
-                case = times.setdefault(line["case"], {})
-                if "error" in line:
-                    print(f"{line['library']}, {line['case']}: {line['error']}")
+    workers = [Worker(name, python) for name, python in interpreters().items()]
+    times = {}
+    for case in cases or workers[0].cases:
+        print(case, flush=True)
+        for _ in range(flags.FLAGS.rounds):
+            for worker in workers:
+                if case not in worker.cases:
                     continue
-                best = case.setdefault(worker, {})
+                line = worker.measure(case)
+                if "error" in line:
+                    print(f"{worker.library}, {case}: {line['error']}")
+                    continue
+                best = times.setdefault(case, {}).setdefault(worker.name, line)
                 for task in ("forward", "step"):
-                    old = best.get(task, line[task])
                     best[task] = [
-                        min(a, b) for a, b in zip(old, line[task], strict=True)
+                        min(a, b) for a, b in zip(best[task], line[task], strict=True)
                     ]
-            print(f"Round {turn + 1}: {worker}", flush=True)
-    return libraries, times
+    return {worker.name: worker.library for worker in workers}, times
 
 
 def table(libraries, times):

@@ -24,21 +24,24 @@ def milliseconds(run):
 
 
 def report(library, cases):
-    """Prints one line of JSON for each case that the command line names, or for all.
+    """Times the cases that standard input names, one a line.
+
+    For each line there is one of JSON. A case that is named again is not built again.
 
     Args:
         library: Name and version.
         cases: For each name a function that returns two functions to time, forward,
             and forward with all gradients.
     """
-    names = sys.argv[1].split(",") if len(sys.argv) > 1 else list(cases)
-    for name in names:
-        if name not in cases:
-            continue
+    built, functions = None, None
+    print(json.dumps({"library": library, "cases": list(cases)}), flush=True)
+    for name in map(str.strip, sys.stdin):
         try:
-            forward, step = cases[name]()
+            if name != built:
+                functions = None
+                functions, built = cases[name](), name
+            forward, step = functions
             line = {"forward": milliseconds(forward), "step": milliseconds(step)}
         except Exception:
             line = {"error": traceback.format_exc().strip().splitlines()[-1][:200]}
-        line.update(library=library, case=name)
         print(json.dumps(line), flush=True)
