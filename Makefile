@@ -53,7 +53,7 @@ test-jax: export KERAS_BACKEND = jax
 # Compilation is most of the time; unoptimized code is as right.
 test-jax: export XLA_FLAGS = --xla_backend_optimization_level=0 \
   --xla_llvm_disable_expensive_passes=true --xla_cpu_parallel_codegen_split_count=1
-# What was compiled once is read again, also by the next run, in a third of the time.
+# What was compiled once is read again, also by the next run.
 test-jax: export JAX_COMPILATION_CACHE_DIR = $(CURDIR)/build/jax
 test-jax: export JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS = 0
 test-jax: export JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES = -1

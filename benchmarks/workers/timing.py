@@ -38,7 +38,7 @@ def report(library, cases):
     for name in map(str.strip, sys.stdin):
         try:
             if name != built:
-                functions = None
+                built = functions = None  # Frees the last case first.
                 functions, built = cases[name](), name
             forward, step = functions
             line = {"forward": milliseconds(forward), "step": milliseconds(step)}
