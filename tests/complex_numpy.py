@@ -33,3 +33,10 @@ def run(model, x):
     if keras.backend.backend() == "jax":
         return model.predict_on_batch(x)
     return keras.ops.convert_to_numpy(model(x))
+
+
+def symmetric(arrays, name, separator="_"):
+    """Stacks the entries of published 2 x 2 matrices as the layers keep them."""
+    return np.stack(
+        [arrays[f"{name}{separator}{entry}"] for entry in ("rr", "ri", "ii")]
+    )

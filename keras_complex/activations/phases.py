@@ -5,8 +5,7 @@ from keras import ops
 
 from keras_complex.activations.magnitudes import scale
 from keras_complex.ops.arithmetic import magnitude
-from keras_complex.ops.packing import split_parts
-from keras_complex.ops.whitening import swap_parts
+from keras_complex.ops.packing import split_parts, swap_parts
 from keras_complex.types import Tensor
 
 _register = keras.saving.register_keras_serializable(package="keras_complex")

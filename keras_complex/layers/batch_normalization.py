@@ -1,24 +1,29 @@
 """Complex batch normalization."""
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_complex.layers.packed_input import (
+    add_gamma_and_beta,
     at_least_float32,
     cast_packed,
     complex_channels,
     gamma_and_beta,
+    scaled_identity,
+    stack_entries,
 )
 from keras_complex.ops.normalization import normalize
 from keras_complex.ops.whitening import (
-    SymmetricMatrix,
+    Matrix,
     affine,
     covariance,
     inverse_square_root,
-    multiply_symmetric,
+    matrix_product,
+    symmetric_entries,
+    symmetric_matrix,
     weighted_covariance,
 )
 from keras_complex.types import Shape, Tensor
@@ -107,18 +112,21 @@ class ComplexBatchNormalization(keras.layers.Layer):
 
     def build(self, input_shape: Shape) -> None:
         channels = complex_channels(self.name, input_shape)
-        half = math.sqrt(0.5)
-        self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
-        if self.scale:
-            self.gamma_rr = self._weight("gamma_rr", channels, half)
-            self.gamma_ri = self._weight("gamma_ri", channels, 0.0)
-            self.gamma_ii = self._weight("gamma_ii", channels, half)
-        if self.center:
-            self.beta = self._weight("beta", 2 * channels, 0.0)
-        self.moving_mean = self._weight("moving_mean", 2 * channels, 0.0, False)
-        self.moving_rr = self._weight("moving_rr", channels, half, False)
-        self.moving_ri = self._weight("moving_ri", channels, 0.0, False)
-        self.moving_ii = self._weight("moving_ii", channels, half, False)
+        add_gamma_and_beta(self, channels)
+        self.moving_mean = self.add_weight(
+            name="moving_mean",
+            shape=(2 * channels,),
+            initializer="zeros",
+            trainable=False,
+            autocast=False,
+        )
+        self.moving_covariance = self.add_weight(
+            name="moving_covariance",
+            shape=(3, channels),
+            initializer=scaled_identity,
+            trainable=False,
+            autocast=False,
+        )
 
     def call(
         self, inputs: Tensor, training: bool = False, mask: Tensor | None = None
@@ -128,9 +136,8 @@ class ComplexBatchNormalization(keras.layers.Layer):
         x = cast_packed(inputs, dtype)
         gamma, beta = gamma_and_beta(self, x.shape[-1] // 2, dtype)
         if not (training and self.trainable):
-            averages = (self.moving_rr, self.moving_ri, self.moving_ii)
-            v = tuple(ops.cast(entry, dtype) for entry in averages)
-            matrix = multiply_symmetric(gamma, inverse_square_root(v))
+            v = symmetric_matrix(ops.cast(self.moving_covariance, dtype))
+            matrix = matrix_product(symmetric_matrix(gamma), inverse_square_root(v))
             outputs = affine(x, ops.cast(self.moving_mean, dtype), matrix, beta)
         elif mask is None and not self.synchronized:
             statistics = covariance(ops.stop_gradient(x), axis, self.epsilon)
@@ -141,7 +148,7 @@ class ComplexBatchNormalization(keras.layers.Layer):
                 x, _weights(x, mask), axis, self.epsilon, self.synchronized
             )
             self._update_averages(mean, v)
-            matrix = multiply_symmetric(gamma, inverse_square_root(v))
+            matrix = matrix_product(symmetric_matrix(gamma), inverse_square_root(v))
             outputs = affine(x, mean, matrix, beta)
         return ops.cast(outputs, self.compute_dtype)
 
@@ -158,29 +165,18 @@ class ComplexBatchNormalization(keras.layers.Layer):
             "synchronized": self.synchronized,
         }
 
-    def _update_averages(self, mean: Tensor, v: SymmetricMatrix) -> None:
-        v_rr, v_ri, v_ii = v
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        super().load_own_variables(stack_entries(store, self.variables))
+
+    def _update_averages(self, mean: Tensor, v: Matrix) -> None:
+        channels = mean.shape[-1] // 2
         for variable, value in (
-            (self.moving_mean, mean),
-            (self.moving_rr, v_rr),
-            (self.moving_ri, v_ri),
-            (self.moving_ii, v_ii),
+            (self.moving_mean, ops.reshape(mean, (2 * channels,))),
+            (self.moving_covariance, ops.reshape(symmetric_entries(v), (3, channels))),
         ):
-            value = ops.stop_gradient(ops.reshape(value, (-1,)))
-            value = ops.cast(value, variable.dtype)
+            value = ops.cast(ops.stop_gradient(value), variable.dtype)
             past = self.momentum * variable
             variable.assign(past + (1.0 - self.momentum) * value)
-
-    def _weight(
-        self, name: str, size: int, value: float, trainable: bool = True
-    ) -> keras.Variable:
-        return self.add_weight(
-            name=name,
-            shape=(size,),
-            initializer=keras.initializers.Constant(value),
-            trainable=trainable,
-            autocast=False,
-        )
 
 
 def _weights(x: Tensor, mask: Tensor | None) -> Tensor:

@@ -1,16 +1,18 @@
 """Complex group normalization."""
 
-import math
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_complex.layers.packed_input import (
+    add_gamma_and_beta,
     at_least_float32,
     cast_packed,
     complex_channels,
     gamma_and_beta,
+    stack_entries,
 )
 from keras_complex.ops.normalization import normalize
 from keras_complex.types import Shape, Tensor
@@ -99,14 +101,7 @@ class ComplexGroupNormalization(keras.layers.Layer):
                 f"{channels}. Received: groups={self.groups}. Take one of its "
                 "divisors, or -1."
             )
-        self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
-        if self.scale:
-            one = keras.initializers.Constant(math.sqrt(0.5))
-            self.gamma_rr = self._weight("gamma_rr", channels, one)
-            self.gamma_ri = self._weight("gamma_ri", channels, "zeros")
-            self.gamma_ii = self._weight("gamma_ii", channels, one)
-        if self.center:
-            self.beta = self._weight("beta", 2 * channels, "zeros")
+        add_gamma_and_beta(self, channels)
 
     def call(self, inputs: Tensor) -> Tensor:
         dtype = at_least_float32(self.compute_dtype)
@@ -129,8 +124,5 @@ class ComplexGroupNormalization(keras.layers.Layer):
             "scale": self.scale,
         }
 
-    def _weight(self, name: str, size: int, initializer: Any) -> keras.Variable:
-        # Autocasting would round the parameters before the float32 arithmetic.
-        return self.add_weight(
-            name=name, shape=(size,), initializer=initializer, autocast=False
-        )
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        super().load_own_variables(stack_entries(store, self.variables))

@@ -1,18 +1,19 @@
 """Complex layer normalization."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 from keras import ops
 
 from keras_complex.layers.packed_input import (
+    add_gamma_and_beta,
     at_least_float32,
     axes_of_an_example,
     cast_packed,
     complex_channels,
     gamma_and_beta,
+    stack_entries,
 )
 from keras_complex.ops.normalization import normalize
 from keras_complex.types import Shape, Tensor
@@ -90,14 +91,7 @@ class ComplexLayerNormalization(keras.layers.Layer):
     def build(self, input_shape: Shape) -> None:
         channels = complex_channels(self.name, input_shape)
         axes_of_an_example(self.axis, len(input_shape))
-        self.gamma_rr = self.gamma_ri = self.gamma_ii = self.beta = None
-        if self.scale:
-            one = keras.initializers.Constant(math.sqrt(0.5))
-            self.gamma_rr = self._weight("gamma_rr", channels, one)
-            self.gamma_ri = self._weight("gamma_ri", channels, "zeros")
-            self.gamma_ii = self._weight("gamma_ii", channels, one)
-        if self.center:
-            self.beta = self._weight("beta", 2 * channels, "zeros")
+        add_gamma_and_beta(self, channels)
 
     def call(self, inputs: Tensor) -> Tensor:
         axis = axes_of_an_example(self.axis, len(inputs.shape))
@@ -119,8 +113,5 @@ class ComplexLayerNormalization(keras.layers.Layer):
             "scale": self.scale,
         }
 
-    def _weight(self, name: str, size: int, initializer: Any) -> keras.Variable:
-        # Autocasting would round the parameters before the float32 arithmetic.
-        return self.add_weight(
-            name=name, shape=(size,), initializer=initializer, autocast=False
-        )
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        super().load_own_variables(stack_entries(store, self.variables))

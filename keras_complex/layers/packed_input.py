@@ -1,12 +1,14 @@
 """What layers ask of their packed complex inputs."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_complex.ops.packing import check_real
-from keras_complex.ops.whitening import SymmetricMatrix
 from keras_complex.types import Shape, Tensor
 
 
@@ -64,14 +66,64 @@ def cast_packed(x: Tensor, dtype: str) -> Tensor:
     return ops.cast(x, dtype)
 
 
+def add_gamma_and_beta(layer: keras.layers.Layer, channels: int) -> None:
+    """Adds the learned `Gamma` and `beta` of a normalization, or sets them to None.
+
+    `layer.gamma` has the shape `(3, channels)`: the entries `g_rr`, `g_ri`, `g_ii` of a
+    symmetric 2 x 2 matrix for each channel, at first `I / sqrt(2)`.
+    """
+    layer.gamma = layer.beta = None
+    if layer.scale:
+        layer.gamma = layer.add_weight(
+            name="gamma",
+            shape=(3, channels),
+            initializer=scaled_identity,
+            # Autocasting would round the parameters before the float32 arithmetic.
+            autocast=False,
+        )
+    if layer.center:
+        layer.beta = layer.add_weight(
+            name="beta", shape=(2 * channels,), initializer="zeros", autocast=False
+        )
+
+
 def gamma_and_beta(
     layer: keras.layers.Layer, channels: int, dtype: str
-) -> tuple[SymmetricMatrix, Tensor]:
+) -> tuple[Tensor, Tensor]:
     """Returns `Gamma` and `beta` of a normalization, learned or not, in a type."""
-    gamma = (layer.gamma_rr, layer.gamma_ri, layer.gamma_ii)
-    if not layer.scale:
-        one = ops.ones((channels,), dtype)
-        gamma = (one, ops.zeros_like(one), one)
+    gamma = layer.gamma if layer.scale else scaled_identity((3, channels), dtype, 1.0)
     beta = layer.beta if layer.center else ops.zeros((2 * channels,), dtype)
-    rr, ri, ii = (ops.cast(entry, dtype) for entry in gamma)
-    return (rr, ri, ii), ops.cast(beta, dtype)
+    return ops.cast(gamma, dtype), ops.cast(beta, dtype)
+
+
+def stack_entries(
+    store: Mapping[str, Any], variables: Sequence[keras.Variable]
+) -> dict[str, Any]:
+    """Reads the variables of a normalization from a file, if need be an older one.
+
+    Before version 0.2, each entry of a symmetric matrix was a variable of its own.
+
+    Args:
+        store: What Keras saved: values by the number of their variable.
+        variables: Those of the layer, of which `(3, channels)` are symmetric matrices.
+
+    Returns:
+        The values by the number of the variable there is now.
+    """
+    values = iter(store[str(number)] for number in range(len(store)))
+    entries = [3 if len(variable.shape) == 2 else 1 for variable in variables]
+    if len(store) != sum(entries):
+        return dict(store)
+    stacked = (
+        np.stack([next(values) for _ in range(count)]) if count > 1 else next(values)
+        for count in entries
+    )
+    return {str(number): value for number, value in enumerate(stacked)}
+
+
+def scaled_identity(
+    shape: Shape, dtype: str | None = None, scale: float = math.sqrt(0.5)
+) -> Tensor:
+    """Returns `scale` times the identity for each channel, `(3, channels)`."""
+    column = ops.convert_to_tensor([[scale], [0.0], [scale]], dtype)
+    return ops.tile(column, (1, shape[1]))

@@ -64,12 +64,12 @@ from keras_complex.ops.spectral import (
 )
 from keras_complex.ops.state_space import causal_convolve, state_space_kernel
 from keras_complex.ops.stft import istft, stft
+from keras_complex.ops.tracing import traced_once
 from keras_complex.ops.unitary import structured_unitary
 from keras_complex.ops.whitening import (
     affine,
     covariance,
     inverse_square_root,
-    multiply_symmetric,
 )
 
 __all__ = [
@@ -117,7 +117,6 @@ __all__ = [
     "mel_filterbank",
     "merge_heads",
     "multiply",
-    "multiply_symmetric",
     "normalize",
     "overlap_add",
     "pack",
@@ -134,6 +133,7 @@ __all__ = [
     "stft",
     "structured_unitary",
     "three_products",
+    "traced_once",
     "unpack",
     "upsample_bilinear",
     "upsample_nearest",

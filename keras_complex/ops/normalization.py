@@ -1,30 +1,30 @@
 """Whitening of complex values, with gradients in closed form."""
 
-from collections.abc import Sequence
+import functools
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from keras import ops
 
-from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.ops.packing import split_parts, swap_parts
+from keras_complex.ops.tracing import traced_once
 from keras_complex.ops.whitening import (
-    Matrix,
-    SymmetricMatrix,
-    affine,
     average,
-    inverse_square_root,
+    inverse_square_root_and_invariants,
     inverse_square_root_gradient,
     matrix_product,
-    multiply_symmetric,
-    rows,
-    swap_parts,
+    symmetric_matrix,
     symmetric_part,
     transform,
+    transpose,
 )
 from keras_complex.types import Tensor
 
 
 def normalize(
     x: Tensor,
-    gamma: SymmetricMatrix,
+    gamma: Tensor | Sequence[Tensor],
     beta: Tensor,
     axis: Sequence[int],
     epsilon: float = 1e-4,
@@ -35,10 +35,9 @@ def normalize(
         y = Gamma W (x - mean) + beta,    W = V^(-1/2)
 
     where `V` contains `epsilon`. The gradient keeps `x` only. With the averages
-    `P` of `(dL/dy) (x - mean)^T`, `A = -W sym(Gamma P) W`, `s = sqrt(det V)` and
-    `t = trace V^(1/2)`,
+    `P` of `(dL/dy) (x - mean)^T`, and `dL/dV` that follows from the symmetric part of
+    `dL/dW = Gamma P` (see `inverse_square_root_gradient`),
 
-        dL/dV = (A + s W A W) / (2 t)
         dL/dx = W Gamma dL/dy - its average + 2 (dL/dV) (x - mean).
 
     Channels that share their statistics share the averages: those of each channel are
@@ -47,7 +46,8 @@ def normalize(
 
     Args:
         x: Packed tensor `(batch, ..., 2 * channels)`.
-        gamma: `Gamma` as `(g_rr, g_ri, g_ii)`, each `(channels,)`.
+        gamma: `Gamma`: its entries `g_rr`, `g_ri` and `g_ii`, `(3, channels)`, or a
+            sequence of them, each `(channels,)`.
         beta: Packed shift `(2 * channels,)`.
         axis: Non-negative axes of the statistics; see `covariance`.
         epsilon: Added to the variances of both parts.
@@ -64,55 +64,74 @@ def normalize(
       https://arxiv.org/abs/1705.09792), Section 3.5
     """
     x = ops.convert_to_tensor(x)
-    gamma = tuple(ops.convert_to_tensor(entry) for entry in gamma)
+    gamma = ops.convert_to_tensor(gamma)
     beta = ops.convert_to_tensor(beta)
     last = len(x.shape) - 1
     if tuple(axis) == (last,):
-        return transform(whiten(x, axis, epsilon), rows(gamma)) + beta
+        return transform(whiten(x, axis, epsilon), symmetric_matrix(gamma)) + beta
     if last in axis:
         axis, groups = [a for a in axis if a != last], 1
     channels = x.shape[-1] // 2
     width = channels // (groups or channels)
-    leading = tuple(range(last))
+    functions = _normalization(tuple(axis), epsilon, width)
+    return _with_gradient(*functions)(x, gamma, beta)
+
+
+@functools.cache
+def _normalization(
+    axis: tuple[int, ...], epsilon: float, width: int
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Makes `normalize` and its gradient for groups of `width` channels.
+
+    The first returns `y` and the statistics that the second takes.
+    """
 
     def shared(values: Tensor) -> Tensor:
         return values if width == 1 else _average_neighbours(values, width)
 
-    @ops.custom_gradient
-    def compute(x, g_rr, g_ri, g_ii, beta):  # type: ignore[no-untyped-def]
-        gamma = (g_rr, g_ri, g_ii)
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> tuple[Tensor, ...]:
         mean = shared(average(x, axis))
         centred = x - mean
-        real, imag = split_parts(centred)
-        v_rr, v_ii = split_parts(shared(average(ops.square(centred), axis)) + epsilon)
-        v = (v_rr, shared(average(real * imag, axis)), v_ii)
-        w = inverse_square_root(v)
+        swapped = swap_parts(centred)
+        variances = shared(average(ops.square(centred), axis)) + epsilon
+        v = variances, shared(average(centred * swapped, axis))
+        w, s, t = inverse_square_root_and_invariants(v)
+        m_d, m_a = m = matrix_product(symmetric_matrix(gamma), w)
+        return centred * m_d + swapped * m_a + beta, mean, *w, s, t, *m
 
-        def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
-            g = args[0] if upstream is None else upstream
-            centred = x - mean
-            swapped = swap_parts(centred)
-            g_average = average(g, axis)
-            p = _outer_average(g, centred, swapped, axis)
-            (rr, ri), (ir, ii) = matrix_product(rows(gamma), p)
-            g_w = (shared(rr), shared(ri)), (shared(ir), shared(ii))
-            g_v = inverse_square_root_gradient(g_w, v)
-            w_gamma = multiply_symmetric(w, gamma)
-            g_x = (
-                (transform(g, w_gamma) - shared(transform(g_average, w_gamma)))
-                + centred * (2.0 * join_parts(g_v[0], g_v[2]))
-                + swapped * (2.0 * join_parts(g_v[1], g_v[1]))
-            )
-            count = ops.cast(ops.size(x) // ops.size(mean), x.dtype)
-            rr, ri, ii = (
-                count * ops.sum(entry, axis=leading)
-                for entry in symmetric_part(matrix_product(p, rows(w)))
-            )
-            return g_x, rr, 2.0 * ri, ii, count * ops.sum(g_average, axis=leading)
+    def backward(
+        g: Tensor,
+        x: Tensor,
+        gamma: Tensor,
+        beta: Tensor,
+        mean: Tensor,
+        *statistics: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        w_d, w_a, s, t, m_d, m_a = statistics
+        centred = x - mean
+        swapped = swap_parts(centred)
+        g_average = average(g, axis)
+        p = average(g * centred, axis), average(g * swapped, axis)
+        g_w = symmetric_part(matrix_product(symmetric_matrix(gamma), p))
+        g_w = shared(g_w[0]), shared(g_w[1])
+        v_d, v_a = inverse_square_root_gradient(g_w, (w_d, w_a), s, t)
+        m = transpose((m_d, m_a))
+        g_x = (
+            (transform(g, m) - shared(transform(g_average, m)))
+            + centred * (2.0 * v_d)
+            + swapped * (2.0 * v_a)
+        )
+        # The averages are those of so many values.
+        sizes = ops.shape(x)
+        count = ops.cast(math.prod(sizes[a] for a in axis), x.dtype)
+        leading = tuple(range(len(x.shape) - 1))
+        q_d, q_a = matrix_product(p, (w_d, w_a))
+        rr, ii = split_parts(ops.sum(q_d, axis=leading))
+        ri, ir = split_parts(ops.sum(q_a, axis=leading))
+        g_gamma = count * ops.stack([rr, ri + ir, ii])
+        return g_x, g_gamma, count * ops.sum(g_average, axis=leading)
 
-        return affine(x, mean, multiply_symmetric(gamma, w), beta), gradient
-
-    return compute(x, *gamma, beta)
+    return traced_once(forward), traced_once(backward)
 
 
 def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
@@ -145,7 +164,8 @@ def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
     # The averages over channels are those over the last axis of `(..., 2, channels)`.
     axis = tuple(a if a < len(x.shape) - 1 else a + 1 for a in axis)
     parts = ops.reshape(x, (*shape[:-1], 2, shape[-1] // 2))
-    return ops.reshape(_whiten(parts, axis, epsilon), shape)
+    whitened = _with_gradient(*_whitening(axis, epsilon))(parts)
+    return ops.reshape(whitened, shape)
 
 
 def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tensor:
@@ -180,51 +200,70 @@ def _average_neighbours(values: Tensor, width: int) -> Tensor:
     return ops.reshape(ops.tile(mean, (1, width)), ops.shape(values))
 
 
-def _outer_average(
-    g: Tensor, centred: Tensor, swapped: Tensor, axis: Sequence[int]
-) -> Matrix:
-    """Averages `g (x - mean)^T`; returns its rows."""
-    rr, ii = split_parts(average(g * centred, axis))
-    ri, ir = split_parts(average(g * swapped, axis))
-    return (rr, ri), (ir, ii)
+@functools.cache
+def _whitening(
+    axis: tuple[int, ...], epsilon: float
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Makes `whiten` of `(..., 2, channels)` and its gradient.
 
-
-def _whiten(x: Tensor, axis: Sequence[int], epsilon: float) -> Tensor:
-    """Whitens `(..., 2, channels)` by statistics over `axis`, the last among them."""
+    The statistics have one value for all channels: without that axis, they are packed.
+    """
 
     def swap(x: Tensor) -> Tensor:
         return ops.flip(x, axis=-2)
 
-    def split(x: Tensor) -> Tensor:
-        return ops.split(x, 2, axis=-2)
+    def packed_average(x: Tensor) -> Tensor:
+        return ops.squeeze(average(x, axis), axis=-1)
 
-    def join(real: Tensor, imag: Tensor) -> Tensor:
-        return ops.concatenate([real, imag], axis=-2)
-
-    @ops.custom_gradient
-    def compute(x):  # type: ignore[no-untyped-def]
+    def forward(x: Tensor) -> tuple[Tensor, ...]:
         mean = average(x, axis)
         centred = x - mean
         swapped = swap(centred)
-        v_rr, v_ii = split(average(ops.square(centred), axis) + epsilon)
-        v_ri, _ = split(average(centred * swapped, axis))
-        v = (v_rr, v_ri, v_ii)
-        w_rr, w_ri, w_ii = inverse_square_root(v)
+        variances = packed_average(ops.square(centred)) + epsilon
+        v = variances, packed_average(centred * swapped)
+        (w_d, w_a), s, t = inverse_square_root_and_invariants(v)
+        y = centred * _for_all(w_d) + swapped * _for_all(w_a)
+        return y, mean, w_d, w_a, s, t
+
+    def backward(
+        g: Tensor, x: Tensor, mean: Tensor, *statistics: Tensor
+    ) -> tuple[Tensor]:
+        w_d, w_a, s, t = statistics
+        centred = x - mean
+        swapped = swap(centred)
+        p = packed_average(g * centred), packed_average(g * swapped)
+        g_w = symmetric_part(p)
+        v_d, v_a = inverse_square_root_gradient(g_w, (w_d, w_a), s, t)
+        g = g - average(g, axis)
+        g_x = (
+            (g * _for_all(w_d) + swap(g) * _for_all(w_a))
+            + centred * _for_all(2.0 * v_d)
+            + swapped * _for_all(2.0 * v_a)
+        )
+        return (g_x,)
+
+    return traced_once(forward), traced_once(backward)
+
+
+def _for_all(values: Tensor) -> Tensor:
+    """Gives packed statistics `(..., 2)` to all channels of `(..., 2, channels)`."""
+    return ops.expand_dims(values, axis=-1)
+
+
+def _with_gradient(
+    forward: Callable[..., Any], backward: Callable[..., Any]
+) -> Callable[..., Tensor]:
+    """Makes a function of one that also returns what its gradient takes."""
+
+    @ops.custom_gradient
+    def compute(*arguments):  # type: ignore[no-untyped-def]
+        y, *kept = forward(*arguments)
 
         def gradient(*args, upstream=None):  # type: ignore[no-untyped-def]
             g = args[0] if upstream is None else upstream
-            centred = x - mean
-            swapped = swap(centred)
-            p_rr, p_ii = split(average(g * centred, axis))
-            p_ri, p_ir = split(average(g * swapped, axis))
-            g_v = inverse_square_root_gradient(((p_rr, p_ri), (p_ir, p_ii)), v)
-            g = g - average(g, axis)
-            return (
-                (g * join(w_rr, w_ii) + swap(g) * w_ri)
-                + centred * (2.0 * join(g_v[0], g_v[2]))
-                + swapped * (2.0 * g_v[1])
-            )
+            gradients = backward(g, *arguments, *kept)
+            return gradients if len(gradients) > 1 else gradients[0]
 
-        return centred * join(w_rr, w_ii) + swapped * w_ri, gradient
+        return y, gradient
 
-    return compute(x)
+    return compute

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 from keras import ops
 
-from keras_complex.ops.packing import check_real, join_parts, split_parts
+from keras_complex.ops.packing import check_real, join_parts, split_parts, swap_parts
 from keras_complex.ops.resizing import upsample_nearest
-from keras_complex.ops.whitening import swap_parts
 from keras_complex.types import Tensor
 
 

@@ -1,8 +1,12 @@
 """Statistics of complex values and the 2 x 2 matrices that whiten them.
 
-A symmetric 2 x 2 matrix that acts on `[real, imag]` is a tuple of its entries
-`(m_rr, m_ri, m_ii)`, each `(..., channels)`: no tensor has more axes than TFLite
-takes, and no time goes into products of millions of tiny matrices.
+A real 2 x 2 matrix `M` that acts on `[real, imag]` is kept as two packed tensors, its
+diagonal `d = [m_rr, m_ii]` and the rest `a = [m_ri, m_ir]`, each `(..., 2 * channels)`:
+
+    M x = d x + a swap(x),    swap([real, imag]) = [imag, real].
+
+No tensor has more axes than TFLite takes, no time goes into products of millions of
+tiny matrices, and both rows of a matrix are one operation.
 """
 
 from collections.abc import Sequence
@@ -10,16 +14,15 @@ from typing import TypeAlias
 
 from keras import ops
 
-from keras_complex.ops.packing import join_parts, split_parts
+from keras_complex.ops.packing import join_parts, split_parts, swap_parts
 from keras_complex.types import Tensor
 
-SymmetricMatrix: TypeAlias = tuple[Tensor, Tensor, Tensor]
-Matrix: TypeAlias = tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]
+Matrix: TypeAlias = tuple[Tensor, Tensor]
 
 
 def covariance(
     x: Tensor, axis: Sequence[int], epsilon: float = 0.0
-) -> tuple[Tensor, SymmetricMatrix]:
+) -> tuple[Tensor, Matrix]:
     """Computes mean and 2 x 2 covariance of real and imaginary parts.
 
     Args:
@@ -29,27 +32,22 @@ def covariance(
         epsilon: Added to both variances.
 
     Returns:
-        The packed mean, `(..., 2 * channels)`, and the biased covariance
-        `(v_rr, v_ri, v_ii)`, each `(..., channels)`. Averaged axes have size 1,
-        but channels are repeated.
+        The packed mean, and the biased covariance as the packed tensors `[v_rr, v_ii]`
+        and `[v_ri, v_ri]`, each `(..., 2 * channels)`. Averaged axes have size 1, but
+        channels are repeated.
     """
     x = ops.convert_to_tensor(x)
-    repeated = len(x.shape) - 1 in axis
-
-    def channel_average(part: Tensor) -> Tensor:
-        mean = average(part, axis)
-        return mean * ops.ones_like(part) if repeated else mean
 
     def packed_average(packed: Tensor) -> Tensor:
-        if not repeated:
+        if len(x.shape) - 1 not in axis:
             return average(packed, axis)
-        return join_parts(*(channel_average(part) for part in split_parts(packed)))
+        parts = split_parts(packed)
+        return join_parts(*(average(p, axis) * ops.ones_like(p) for p in parts))
 
     mean = packed_average(x)
     centred = x - mean
-    real, imag = split_parts(centred)
-    v_rr, v_ii = split_parts(packed_average(ops.square(centred)) + epsilon)
-    return mean, (v_rr, channel_average(real * imag), v_ii)
+    variances = packed_average(ops.square(centred)) + epsilon
+    return mean, (variances, packed_average(centred * swap_parts(centred)))
 
 
 def weighted_covariance(
@@ -58,7 +56,7 @@ def weighted_covariance(
     axis: Sequence[int],
     epsilon: float = 0.0,
     synchronized: bool = False,
-) -> tuple[Tensor, SymmetricMatrix]:
+) -> tuple[Tensor, Matrix]:
     """Computes a weighted mean and covariance, if need be of all replicas.
 
     Args:
@@ -83,13 +81,25 @@ def weighted_covariance(
     total = ops.maximum(mean_of(weights), 1e-12)
     mean = mean_of(weights * x) / total
     centred = x - mean
-    real, imag = split_parts(centred)
-    squares = ops.concatenate([ops.square(centred), real * imag], axis=-1)
-    v_rr, v_ii, v_ri = ops.split(mean_of(weights * squares) / total, 3, axis=-1)
-    return mean, (v_rr + epsilon, v_ri, v_ii + epsilon)
+    products = [ops.square(centred), centred * swap_parts(centred)]
+    means = mean_of(weights * ops.concatenate(products, axis=-1)) / total
+    variances, covariances = ops.split(means, 2, axis=-1)
+    return mean, (variances + epsilon, covariances)
 
 
-def inverse_square_root(v: SymmetricMatrix) -> SymmetricMatrix:
+def symmetric_matrix(entries: Tensor) -> Matrix:
+    """Makes the matrix of its entries `m_rr`, `m_ri` and `m_ii`, `(3, channels)`."""
+    m_rr, m_ri, m_ii = ops.unstack(entries, 3)
+    return join_parts(m_rr, m_ii), join_parts(m_ri, m_ri)
+
+
+def symmetric_entries(matrix: Matrix) -> Tensor:
+    """Returns the entries `m_rr`, `m_ri` and `m_ii`, `(3, ..., channels)`."""
+    m_rr, m_ii = split_parts(matrix[0])
+    return ops.stack([m_rr, split_parts(matrix[1])[0], m_ii])
+
+
+def inverse_square_root(v: Matrix) -> Matrix:
     """Computes the symmetric inverse square root of 2 x 2 covariances.
 
     With `s = sqrt(det V)` and `t = sqrt(trace V + 2 s)`,
@@ -101,79 +111,82 @@ def inverse_square_root(v: SymmetricMatrix) -> SymmetricMatrix:
     parts.
 
     Args:
-        v: `(v_rr, v_ri, v_ii)` with positive variances.
+        v: Symmetric matrix with positive variances, as from `covariance`.
 
     Returns:
-        `(w_rr, w_ri, w_ii)`.
+        The symmetric matrix `V^(-1/2)`.
 
     Reference:
 
     - [Trabelsi et al., 2018, Deep Complex Networks](
       https://arxiv.org/abs/1705.09792), Section 3.5
     """
-    v_rr, v_ri, v_ii = v
-    s, t = _root_invariants(v)
+    return inverse_square_root_and_invariants(v)[0]
+
+
+def inverse_square_root_and_invariants(v: Matrix) -> tuple[Matrix, Tensor, Tensor]:
+    """Computes `V^(-1/2)`, and determinant `s` and trace `t` of `V^(1/2)`.
+
+    Returns:
+        The matrix, as from `inverse_square_root`, and `s` and `t`, packed: both parts
+        are equal.
+    """
+    variances, covariances = v
+    swapped = swap_parts(variances)
+    product = variances * swapped
+    s = ops.sqrt(ops.maximum(product - ops.square(covariances), 1e-7 * product))
+    t = ops.sqrt(variances + swapped + 2.0 * s)
     scale = 1.0 / (s * t)
-    return (v_ii + s) * scale, -v_ri * scale, (v_rr + s) * scale
+    return ((swapped + s) * scale, ops.negative(covariances) * scale), s, t
 
 
-def inverse_square_root_gradient(g: Matrix, v: SymmetricMatrix) -> SymmetricMatrix:
+def inverse_square_root_gradient(g: Matrix, w: Matrix, s: Tensor, t: Tensor) -> Matrix:
     """Takes the gradient of `W = V^(-1/2)` to that of `V`.
 
-    With `A = -W sym(G) W`, `s = sqrt(det V)` and `t = trace V^(1/2)`,
+    For symmetric 2 x 2 matrices, `M N M = trace(M N) M - det(M) adj(N)`, and `X` with
+    `V^(1/2) X + X V^(1/2) = A` is `(A + x s W - trace(A) / 2) / t` for
+    `x = trace(A W) / 2`. With `G` symmetric, `A = -W G W`, `k = trace(W G)` and
+    `u = trace(G)`, this is
 
-        dL/dV = (A + s W A W) / (2 t).
-
-    Args:
-        g: Rows of `G = dL/dW`, `((g_rr, g_ri), (g_ir, g_ii))`.
-        v: `(v_rr, v_ri, v_ii)`.
-
-    Returns:
-        `(h_rr, h_ri, h_ii)`, where `h_ri` is the entry of the symmetric matrix:
-        half of the derivative with respect to the covariance `v_ri`.
-    """
-    w = inverse_square_root(v)
-    s, t = _root_invariants(v)
-    a = _congruence(w, symmetric_part(g))
-    mirrored = _congruence(w, a)
-    scale = 0.5 / t
-    rr, ri, ii = (-(p + s * q) * scale for p, q in zip(a, mirrored, strict=True))
-    return rr, ri, ii
-
-
-def multiply_symmetric(g: SymmetricMatrix, w: SymmetricMatrix) -> Matrix:
-    """Multiplies two symmetric 2 x 2 matrices: `G W`.
+        dL/dV = (u + k t) / (2 s t) - G / (s t) + ((u - k t) / (2 s) - k / (2 t)) W.
 
     Args:
-        g: `(g_rr, g_ri, g_ii)`.
-        w: `(w_rr, w_ri, w_ii)`, broadcasting with those of `g`.
+        g: Symmetric part of `G = dL/dW`.
+        w: `W`, as from `inverse_square_root_and_invariants`.
+        s: As from there.
+        t: As from there.
 
     Returns:
-        The rows of the product, `((m_rr, m_ri), (m_ir, m_ii))`.
+        A symmetric matrix, whose `ri` is half of the derivative with respect to the
+        covariance `v_ri`.
     """
-    return matrix_product(rows(g), rows(w))
-
-
-def matrix_product(a: Matrix, b: Matrix) -> Matrix:
-    """Multiplies 2 x 2 matrices given by their rows: `A B`."""
-    (a_rr, a_ri), (a_ir, a_ii) = a
-    (b_rr, b_ri), (b_ir, b_ii) = b
+    half_t = 0.5 * t
+    u = 0.5 * _sum_of_parts(g[0])
+    k = _sum_of_parts(w[0] * g[0] + w[1] * g[1])
+    half_kt = half_t * k
+    inverse_s, inverse_t = 1.0 / s, 1.0 / t
+    of_g = inverse_s * inverse_t
+    of_w = (u - half_kt) * inverse_s - 0.5 * k * inverse_t
     return (
-        (a_rr * b_rr + a_ri * b_ir, a_rr * b_ri + a_ri * b_ii),
-        (a_ir * b_rr + a_ii * b_ir, a_ir * b_ri + a_ii * b_ii),
+        (u + half_kt - g[0]) * of_g + of_w * w[0],
+        of_w * w[1] - of_g * g[1],
     )
 
 
-def rows(m: SymmetricMatrix) -> Matrix:
-    """Writes a symmetric 2 x 2 matrix as its rows."""
-    m_rr, m_ri, m_ii = m
-    return (m_rr, m_ri), (m_ri, m_ii)
+def matrix_product(m: Matrix, n: Matrix) -> Matrix:
+    """Multiplies 2 x 2 matrices: `M N`."""
+    (m_d, m_a), (n_d, n_a) = m, n
+    return m_d * n_d + m_a * swap_parts(n_a), m_d * n_a + m_a * swap_parts(n_d)
 
 
-def symmetric_part(m: Matrix) -> SymmetricMatrix:
-    """Returns `(M + M^T) / 2` of a 2 x 2 matrix given by its rows."""
-    (m_rr, m_ri), (m_ir, m_ii) = m
-    return m_rr, 0.5 * (m_ri + m_ir), m_ii
+def transpose(m: Matrix) -> Matrix:
+    """Returns `M^T`."""
+    return m[0], swap_parts(m[1])
+
+
+def symmetric_part(m: Matrix) -> Matrix:
+    """Returns `(M + M^T) / 2`."""
+    return m[0], 0.5 * _sum_of_parts(m[1])
 
 
 def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
@@ -182,7 +195,8 @@ def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
     Args:
         x: Packed tensor `(..., 2 * channels)`.
         center: Packed values that broadcast with `x`.
-        matrix: Rows of `M`, `((m_rr, m_ri), (m_ir, m_ii))`, broadcasting likewise.
+        matrix: `M`, as the packed `[m_rr, m_ii]` and `[m_ri, m_ir]`, broadcasting
+            likewise.
         shift: Packed values that broadcast with `x`.
 
     Returns:
@@ -193,16 +207,7 @@ def affine(x: Tensor, center: Tensor, matrix: Matrix, shift: Tensor) -> Tensor:
 
 def transform(x: Tensor, matrix: Matrix) -> Tensor:
     """Computes `M x` for every channel of a packed tensor; see `affine`."""
-    (m_rr, m_ri), (m_ir, m_ii) = matrix
-    return x * join_parts(m_rr, m_ii) + swap_parts(x) * join_parts(m_ri, m_ir)
-
-
-def swap_parts(x: Tensor) -> Tensor:
-    """Exchanges real and imaginary part of a packed tensor."""
-    # A third of the time of a split and a concatenation.
-    shape = ops.shape(x)
-    parts = ops.reshape(x, (-1, 2, shape[-1] // 2))
-    return ops.reshape(ops.flip(parts, axis=1), shape)
+    return x * matrix[0] + swap_parts(x) * matrix[1]
 
 
 def average(x: Tensor, axis: Sequence[int]) -> Tensor:
@@ -216,14 +221,6 @@ def average(x: Tensor, axis: Sequence[int]) -> Tensor:
     return x
 
 
-def _root_invariants(v: SymmetricMatrix) -> tuple[Tensor, Tensor]:
-    """Returns determinant and trace of the square root of a covariance."""
-    v_rr, v_ri, v_ii = v
-    product = v_rr * v_ii
-    s = ops.sqrt(ops.maximum(product - ops.square(v_ri), 1e-7 * product))
-    return s, ops.sqrt(v_rr + v_ii + 2.0 * s)
-
-
-def _congruence(w: SymmetricMatrix, a: SymmetricMatrix) -> SymmetricMatrix:
-    """Computes `W A W`."""
-    return symmetric_part(matrix_product(multiply_symmetric(w, a), rows(w)))
+def _sum_of_parts(x: Tensor) -> Tensor:
+    """Adds the parts of a packed tensor; both parts of the result are the sum."""
+    return x + swap_parts(x)

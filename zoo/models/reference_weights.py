@@ -81,8 +81,9 @@ def _sources(layer: keras.layers.Layer):  # type: ignore[no-untyped-def]
     elif isinstance(layer, ComplexConv2D):
         yield from _convolution(layer, name)
     elif isinstance(layer, ComplexLayerNormalization):
-        for part in ("gamma_rr", "gamma_ri", "gamma_ii", "beta"):
-            yield getattr(layer, part), [f"{name}.{part}"], np.asarray
+        entries = [f"{name}.{entry}" for entry in ("gamma_rr", "gamma_ri", "gamma_ii")]
+        yield layer.gamma, entries, _stack
+        yield layer.beta, [f"{name}.beta"], np.asarray
     elif isinstance(layer, keras.layers.Conv2D):
         yield layer.kernel, [f"{name}.weight"], np.transpose
     elif isinstance(layer, keras.layers.BatchNormalization):
@@ -102,6 +103,10 @@ def _convolution(layer: ComplexConv2D, name: str):  # type: ignore[no-untyped-de
 def _pack_kernel(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
     """Turns `(out, in, bins, frames)` into `(frames, bins, in, out)`."""
     return np.concatenate([real.transpose(), imag.transpose()], axis=-1)
+
+
+def _stack(*entries: np.ndarray) -> np.ndarray:
+    return np.stack(entries)
 
 
 def _add_offset(bias: np.ndarray, offset: tuple[float, ...]) -> np.ndarray:

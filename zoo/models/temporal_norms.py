@@ -1,10 +1,13 @@
 """Layer normalizations over time as well as channels."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
 import keras
 from keras import ops
 
+from keras_complex.ops import traced_once
 from keras_complex.types import Shape, Tensor
 
 
@@ -31,8 +34,8 @@ class _TemporalNormalization(keras.layers.Layer):
         self.beta = self.add_weight(name="beta", shape=shape, initializer="zeros")
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = _at_least_float32(inputs)
-        return ops.cast(self._normalize(x, *self._statistics(x)), inputs.dtype)
+        normalize = _normalization(self._statistics, self.epsilon)
+        return ops.cast(normalize(*self._in_float32(inputs)), inputs.dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return tuple(input_shape)
@@ -40,12 +43,42 @@ class _TemporalNormalization(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "epsilon": self.epsilon}
 
-    def _normalize(self, x: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
-        x = ops.multiply(x - mean, ops.rsqrt(variance + self.epsilon))
-        return x * ops.cast(self.gamma, x.dtype) + ops.cast(self.beta, x.dtype)
+    def _in_float32(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Returns inputs, `gamma` and `beta`, in float32 or more."""
+        # Squares of half precision overflow at 256, and its sums stop at 2048.
+        dtype = keras.backend.result_type(x.dtype, "float32")
+        return (
+            ops.cast(x, dtype),
+            ops.cast(self.gamma, dtype),
+            ops.cast(self.beta, dtype),
+        )
 
-    def _statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    @staticmethod
+    def _statistics(x: Tensor) -> tuple[Tensor, Tensor]:
         raise NotImplementedError
+
+
+def _normalize(
+    x: Tensor,
+    gamma: Tensor,
+    beta: Tensor,
+    mean: Tensor,
+    variance: Tensor,
+    epsilon: float,
+) -> Tensor:
+    return ops.multiply(x - mean, ops.rsqrt(variance + epsilon)) * gamma + beta
+
+
+@functools.cache
+def _normalization(
+    statistics: Callable[[Tensor], tuple[Tensor, Tensor]], epsilon: float
+) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
+    """Makes what all layers of a class and a least variance compute."""
+
+    def normalize(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return _normalize(x, gamma, beta, *statistics(x), epsilon)
+
+    return traced_once(normalize)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -85,7 +118,8 @@ class GlobalLayerNormalization(_TemporalNormalization):
       Equations 9 to 11
     """
 
-    def _statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    @staticmethod
+    def _statistics(x: Tensor) -> tuple[Tensor, Tensor]:
         axes = tuple(range(1, len(x.shape)))
         mean = ops.mean(x, axis=axes, keepdims=True)
         return mean, ops.mean(ops.square(x - mean), axis=axes, keepdims=True)
@@ -147,16 +181,19 @@ class CumulativeLayerNormalization(_TemporalNormalization):
         Returns:
             What `call` gives of these frames, and the next state.
         """
-        x = _at_least_float32(inputs)
+        x, gamma, beta = self._in_float32(inputs)
         mean, variance, state = self._running(x, state)
-        return ops.cast(self._normalize(x, mean, variance), inputs.dtype), state
+        outputs = _normalize(x, gamma, beta, mean, variance, self.epsilon)
+        return ops.cast(outputs, inputs.dtype), state
 
-    def _statistics(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        shape = self.state_shape(ops.shape(x))
-        mean, variance, _ = self._running(x, ops.zeros(shape, x.dtype))
+    @staticmethod
+    def _statistics(x: Tensor) -> tuple[Tensor, Tensor]:
+        state = ops.zeros((ops.shape(x)[0], 3), x.dtype)
+        mean, variance, _ = CumulativeLayerNormalization._running(x, state)
         return mean, variance
 
-    def _running(self, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    @staticmethod
+    def _running(x: Tensor, state: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns the statistics up to each frame, and the next state."""
         axes = tuple(range(2, len(x.shape)))
         shape = (-1, 1, *(1 for _ in axes))
@@ -175,8 +212,3 @@ class CumulativeLayerNormalization(_TemporalNormalization):
         variance = last_variance + change / count
         new = [ops.reshape(part[:, -1:], (-1, 1)) for part in (count, mean, variance)]
         return mean, variance, ops.concatenate(new, axis=-1)
-
-
-def _at_least_float32(x: Tensor) -> Tensor:
-    # Squares of half precision overflow at 256, and its sums stop at 2048.
-    return ops.cast(x, keras.backend.result_type(x.dtype, "float32"))

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.ops import traced_once
 from keras_complex.types import Tensor
 from zoo.training import distribution
 
@@ -19,7 +20,7 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
     """Clips the global gradient, adds the L2 decay, skips broken updates.
 
     With the gradient `g` of all weights `w` together, averaged over the global
-    batch, the update rule of the other base class receives
+    batch, the update rule receives
 
         g * min(1, max_norm / (|g| + 1e-6)) + l2_decay * w
 
@@ -30,6 +31,10 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
     An update whose gradient is not finite is skipped: weights and momenta stay
     as they are, the learning-rate schedule goes on. `skipped` counts these
     steps; `gradient_norm` is the norm of the last step, before clipping.
+
+    The rules are those of Keras, each as one function of values, which a graph of
+    TensorFlow holds once for all variables of a shape: operation by operation, the
+    update of hundreds of small variables is half of what a training has to trace.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
                 )
         self.max_norm = max_norm
         self.l2_decay = l2_decay
+        self._step: tuple[Tensor, ...] = ()
 
     def build(self, variables: list[Any]) -> None:
         if self.built:
@@ -69,6 +75,7 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         self.skipped = self.add_variable(
             (), dtype="int32", aggregation="only_first_replica", name="skipped"
         )
+        self._updated = traced_once(self._update_or_keep)
 
     def apply(
         self, grads: list[Tensor], trainable_variables: list[Any] | None = None
@@ -83,27 +90,60 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         scale = 1.0 / distribution.num_replicas()
         if self.max_norm is not None:
             scale = scale * ops.minimum(1.0, self.max_norm / (norm + _EPSILON))
-        # The base class sums over the replicas once more.
-        super().apply(
-            [g if g is None else g * ops.cast(scale, g.dtype) for g in grads],
-            trainable_variables,
+        # What is the same for all variables, and on all replicas.
+        self._step = (
+            finite,
+            ops.cast(self.learning_rate, "float32"),
+            ops.cast(self.iterations + 1, "float32"),
         )
+        try:
+            # The base class sums over the replicas once more.
+            super().apply(
+                [g if g is None else g * ops.cast(scale, g.dtype) for g in grads],
+                trainable_variables,
+            )
+        finally:
+            self._step = ()
 
     def update_step(
         self, gradient: Tensor, variable: Any, learning_rate: Tensor
     ) -> None:
+        variables = [variable, *self._state(self._get_variable_index(variable))]
+        # JAX takes no variables in place of tensors.
+        values = [ops.convert_to_tensor(each) for each in variables]
+        updated = self._updated(gradient, values, *self._step)
+        for each, value in zip(variables, updated, strict=True):
+            self.assign(each, value)
+
+    def _update_or_keep(
+        self,
+        gradient: Tensor,
+        values: list[Tensor],
+        finite: Tensor,
+        learning_rate: Tensor,
+        step: Tensor,
+    ) -> list[Tensor]:
+        """Returns new values of a variable and its state, if the step is sound."""
+        dtype = values[0].dtype
+        gradient = ops.cast(gradient, dtype)
         if self.l2_decay:
-            gradient = gradient + self.l2_decay * ops.cast(variable, gradient.dtype)
-        super().update_step(gradient, variable, learning_rate)
+            gradient = gradient + self.l2_decay * values[0]
+        rate, step = (ops.cast(value, dtype) for value in (learning_rate, step))
+        updated = self._rule(gradient, rate, step, *values)
+        return [
+            ops.where(finite, new, old)
+            for new, old in zip(updated, values, strict=True)
+        ]
 
-    def assign(self, variable: Any, value: Tensor) -> None:
-        super().assign(variable, self._if_finite(value, variable))
+    def _state(self, index: int) -> list[Any]:
+        """Returns what is kept of the past of the variable of an index."""
+        raise NotImplementedError
 
-    def assign_add(self, variable: Any, value: Tensor) -> None:
-        super().assign_add(variable, self._if_finite(value, 0.0))
-
-    def assign_sub(self, variable: Any, value: Tensor) -> None:
-        super().assign_sub(variable, self._if_finite(value, 0.0))
+    def _rule(
+        self, gradient: Tensor, rate: Tensor, step: Tensor, *values: Tensor
+    ) -> tuple[Tensor, ...]:
+        """Returns new values of a variable and its state in the step, from 1 on."""
+        raise NotImplementedError
 
     def finalize_variable_values(self, var_list: list[Any]) -> None:
         """Leaves the weights alone: training goes on after each `fit`."""
@@ -118,13 +158,6 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
             "max_norm": self.max_norm,
             "l2_decay": self.l2_decay,
         }
-
-    def _if_finite(self, value: Tensor, otherwise: Any) -> Tensor:
-        # JAX takes no variables in place of tensors.
-        finite = ops.isfinite(ops.convert_to_tensor(self.gradient_norm))
-        value = ops.convert_to_tensor(value)
-        otherwise = ops.convert_to_tensor(otherwise, value.dtype)
-        return ops.where(finite, value, otherwise)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -146,6 +179,21 @@ class SGD(_ClippedOptimizer, keras.optimizers.SGD):
         ValueError: If an argument is out of range or replaced by one above.
     """
 
+    def _state(self, index: int) -> list[Any]:
+        return [self.momentums[index]] if self.momentum else []
+
+    def _rule(
+        self, gradient: Tensor, rate: Tensor, step: Tensor, *values: Tensor
+    ) -> tuple[Tensor, ...]:
+        value, *momenta = values
+        change = -(gradient * rate)
+        if not momenta:
+            return (value + change,)
+        momentum = momenta[0] * self.momentum + change
+        if self.nesterov:
+            return value + (momentum * self.momentum + change), momentum
+        return value + momentum, momentum
+
 
 @keras.saving.register_keras_serializable(package="zoo")
 class Adam(_ClippedOptimizer, keras.optimizers.Adam):
@@ -163,6 +211,27 @@ class Adam(_ClippedOptimizer, keras.optimizers.Adam):
         ValueError: If an argument is out of range or replaced by one above.
     """
 
+    def _state(self, index: int) -> list[Any]:
+        state = [self._momentums[index], self._velocities[index]]
+        return [*state, self._velocity_hats[index]] if self.amsgrad else state
+
+    def _rule(
+        self, gradient: Tensor, rate: Tensor, step: Tensor, *values: Tensor
+    ) -> tuple[Tensor, ...]:
+        value, momentum, velocity, *largest = values
+        momentum = momentum + (gradient - momentum) * (1 - self.beta_1)
+        velocity = velocity + (ops.square(gradient) - velocity) * (1 - self.beta_2)
+        if largest:
+            largest = [ops.maximum(largest[0], velocity)]
+        powers = (
+            ops.power(ops.cast(b, step.dtype), step) for b in (self.beta_1, self.beta_2)
+        )
+        of_momentum, of_velocity = (1 - power for power in powers)
+        rate = rate * ops.sqrt(of_velocity) / of_momentum
+        root = ops.sqrt(largest[0] if largest else velocity)
+        value = value - momentum * rate / (root + self.epsilon)
+        return value, momentum, velocity, *largest
+
 
 _REPLACED = (
     "clipnorm",
@@ -174,9 +243,10 @@ _REPLACED = (
 
 
 def _global_norm(gradients: list[Tensor]) -> Tensor:
-    squares = [
-        ops.sum(ops.square(ops.cast(gradient, "float32")))
-        for gradient in gradients
-        if gradient is not None
-    ]
+    squares = [_energy(gradient) for gradient in gradients if gradient is not None]
     return ops.sqrt(ops.sum(ops.stack(squares)))
+
+
+@traced_once
+def _energy(x: Tensor) -> Tensor:
+    return ops.sum(ops.square(ops.cast(x, "float32")))

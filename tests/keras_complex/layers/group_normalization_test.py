@@ -53,7 +53,7 @@ def test_whitens_each_group_as_eigenvectors_do(rng, shape):
 def test_extremes_are_layer_normalizations(rng, groups, axis):
     x = pack(3 * complex_normal(rng, 2, 5, 4, 6) + 1)
     layers = [ComplexGroupNormalization(groups), ComplexLayerNormalization(axis)]
-    weights = [rng.normal(size=n).astype("float32") for n in (6, 6, 6, 12)]
+    weights = [rng.normal(size=s).astype("float32") for s in ((3, 6), (12,))]
     for layer in layers:
         layer.build(x.shape)
         layer.set_weights(weights)
