@@ -128,6 +128,8 @@ def _training_step(network: Any) -> Callable[[], Any]:
         ),
         jit_compile=_jit(),
     )
+    # Otherwise, the first step is traced twice.
+    network.optimizer.build(network.trainable_variables)
     mixture = _mixture(network)
     references = np.stack([mixture] * network.num_speakers, axis=1)
     return lambda: network.train_on_batch(mixture, references)

@@ -64,7 +64,7 @@ from keras_complex.ops.spectral import (
 )
 from keras_complex.ops.state_space import causal_convolve, state_space_kernel
 from keras_complex.ops.stft import istft, stft
-from keras_complex.ops.tracing import traced_once
+from keras_complex.ops.tracing import traced_for_any_size, traced_once
 from keras_complex.ops.unitary import structured_unitary
 from keras_complex.ops.whitening import (
     affine,
@@ -133,6 +133,7 @@ __all__ = [
     "stft",
     "structured_unitary",
     "three_products",
+    "traced_for_any_size",
     "traced_once",
     "unpack",
     "upsample_bilinear",

@@ -64,6 +64,8 @@ def normalize(
       https://arxiv.org/abs/1705.09792), Section 3.5
     """
     x = ops.convert_to_tensor(x)
+    # PyTorch warns of a list of arrays.
+    gamma = ops.stack(list(gamma)) if isinstance(gamma, (list, tuple)) else gamma
     gamma = ops.convert_to_tensor(gamma)
     beta = ops.convert_to_tensor(beta)
     last = len(x.shape) - 1
@@ -131,7 +133,7 @@ def _normalization(
         g_gamma = count * ops.stack([rr, ri + ir, ii])
         return g_x, g_gamma, count * ops.sum(g_average, axis=leading)
 
-    return traced_once(forward), traced_once(backward)
+    return traced_once(forward), traced_once(backward, inline=False)
 
 
 def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
@@ -242,7 +244,7 @@ def _whitening(
         )
         return (g_x,)
 
-    return traced_once(forward), traced_once(backward)
+    return traced_once(forward), traced_once(backward, inline=False)
 
 
 def _for_all(values: Tensor) -> Tensor:

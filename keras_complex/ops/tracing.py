@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 
 import keras
 
+from keras_complex.types import Shape
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def traced_once(function: Function) -> Function:
+def traced_once(function: Function, inline: bool = True) -> Function:
     """Makes a graph of TensorFlow hold a function once for all tensors of a shape.
 
     Python builds a graph operation by operation, which takes longer than most of them
@@ -21,6 +23,10 @@ def traced_once(function: Function) -> Function:
         function: Of tensors alone, or of tuples of them, without variables or a state.
             Equal functions made anew, such as lambdas, are traced anew: make it once,
             for instance with `functools.cache`.
+        inline: Whether TensorFlow may copy the function into the graph for each call,
+            so as to optimize it with what is around it, and to convert it for TFLite.
+            That is most of the time of a first training step; what training alone
+            calls, a gradient for instance, does without.
 
     Returns:
         A function of the same arguments and values.
@@ -35,7 +41,10 @@ def traced_once(function: Function) -> Function:
         return function
     import tensorflow as tf
 
-    in_graph = tf.function(function, autograph=False)
+    attributes = None if inline else {"_noinline": True}
+    in_graph = tf.function(
+        function, autograph=False, experimental_attributes=attributes
+    )
 
     @functools.wraps(function)
     def run(*arguments: Any) -> Any:
@@ -45,3 +54,32 @@ def traced_once(function: Function) -> Function:
         return in_graph(*tf.nest.map_structure(tf.convert_to_tensor, arguments))
 
     return run  # type: ignore[return-value]
+
+
+def traced_for_any_size(function: Function, shape: Shape) -> Function:
+    """Makes TensorFlow build a function once for all sizes of its argument.
+
+    Keras's own `predict_on_batch` builds a graph for the first size that it sees, and
+    another for all others. On backends without graphs, the function runs as it is.
+
+    Args:
+        function: Of one float32 tensor; it may read variables.
+        shape: Of the argument, with None for each size that may change.
+
+    Returns:
+        A function of the same argument and value.
+
+    Example:
+
+    >>> double = traced_for_any_size(lambda x: 2 * x, (1, None))
+    >>> [double(np.ones((1, n), "float32")).shape[1] for n in (2, 3)]
+    [2, 3]
+    """
+    if keras.backend.backend() != "tensorflow":
+        return function
+    import tensorflow as tf
+
+    signature = [tf.TensorSpec(shape, "float32")]
+    in_graph = tf.function(function, input_signature=signature, autograph=False)
+    # Keras would take a graph for a part of the model that holds it.
+    return functools.wraps(function)(lambda x: in_graph(x))  # type: ignore[return-value]

@@ -132,6 +132,8 @@ def compiled(
         jit_compile=compiles,
         steps_per_execution=steps_per_execution,
     )
+    # A step that makes variables is traced twice.
+    model.optimizer.build(model.trainable_variables)
     return model
 
 

@@ -85,7 +85,6 @@ class _Run:
             steps_per_execution=config.steps_per_execution,
         )
         self.optimizer = self.trainer.optimizer
-        self.optimizer.build(self.trainer.trainable_variables)
         # What is validated and saved: the same network with the averaged weights.
         averaged = build_network(config)
         self.averaged = trained_part(averaged, config)

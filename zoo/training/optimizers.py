@@ -75,7 +75,7 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         self.skipped = self.add_variable(
             (), dtype="int32", aggregation="only_first_replica", name="skipped"
         )
-        self._updated = traced_once(self._update_or_keep)
+        self._updated = traced_once(self._update_or_keep, inline=False)
 
     def apply(
         self, grads: list[Tensor], trainable_variables: list[Any] | None = None

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_complex.ops import traced_once
+from keras_complex.ops import traced_for_any_size, traced_once
 
 only_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="Others have no such graphs."
@@ -74,3 +74,19 @@ def test_runs_as_it_is_outside_of_graphs():
     add = traced_once(run)
     assert (add(1), add(2)) == (2, 3)
     assert calls == [(1,), (2,)]
+
+
+@only_tensorflow
+def test_any_size_is_traced_once():
+    run, calls = counted(lambda x: 2 * x)
+    double = traced_for_any_size(run, (None, None))
+    for shape in ((1, 3), (2, 3), (1, 1)):
+        np.testing.assert_array_equal(double(np.ones(shape, "float32")), 2.0)
+    assert len(calls) == 1
+
+
+@only_tensorflow
+def test_another_rank_is_an_error():
+    double = traced_for_any_size(lambda x: 2 * x, (1, None))
+    with pytest.raises((TypeError, ValueError), match=r"shape|signature"):
+        double(np.ones((2, 2, 2), "float32"))
