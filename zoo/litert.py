@@ -17,7 +17,7 @@ from zoo.fixed_lengths import FixedLengthSeparator
 _TRANSIENT_INDIRECTION = 0x20
 _HOW_TO_EXPORT = (
     "Make one by `python -m zoo.export --model=MODEL --format=litert "
-    "--seconds=2,1,4,10,30 --output=model.tflite`."
+    "--seconds=2,4,10,30 --output=model.tflite`."
 )
 
 
@@ -45,9 +45,17 @@ def load_litert(
     """
     path = Path(path)
     metadata = read_metadata(path)
-    model = _File(path, threads or usable_cores())
+    lengths = fixed_lengths(metadata)
+    if not lengths:
+        raise ValueError(
+            f"A LiteRT file must take fixed lengths. Received: {str(path)!r}, which "
+            f"takes any. {_HOW_TO_EXPORT}"
+        )
     return FixedLengthSeparator(
-        model, model.lengths, metadata["sample_rate"], model.num_speakers
+        _File(path, lengths, metadata["num_speakers"], threads or usable_cores()),
+        list(lengths),
+        metadata["sample_rate"],
+        metadata["num_speakers"],
     )
 
 
@@ -64,32 +72,35 @@ def read_metadata(path: Path) -> dict[str, Any]:
     words = path.with_name(path.name + ".json")
     try:
         metadata = json.loads(words.read_text(encoding="utf-8"))
-        rate = metadata["sample_rate"]
+        _ = metadata["sample_rate"], metadata["num_speakers"], metadata["signatures"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"A LiteRT file must have its metadata, with its sample rate, in "
             f"{str(words)!r} beside it. Received: {type(error).__name__}. "
             f"{_HOW_TO_EXPORT}"
         ) from error
-    if not isinstance(rate, int) or rate < 1 or metadata.get("format") != "litert":
+    if metadata.get("format") != "litert":
         raise ValueError(
             f"A LiteRT file must be of whole mixtures. Received: {str(path)!r}, whose "
-            f"metadata say format={metadata.get('format')!r}, sample_rate={rate!r}. "
-            f"{_HOW_TO_EXPORT}"
+            f"metadata say format={metadata.get('format')!r}. {_HOW_TO_EXPORT}"
         )
     return metadata
 
 
-def fixed_lengths(metadata: dict[str, Any]) -> list[int]:
-    """Returns the lengths that a LiteRT file takes, in samples; none if any.
+def fixed_lengths(metadata: dict[str, Any]) -> dict[int, str]:
+    """Returns the signature for each length that a LiteRT file takes, in samples.
+
+    There is none if the file takes any length.
 
     Args:
         metadata: As `read_metadata` returns it.
     """
-    signatures = metadata.get("signatures", {}).values()
-    lengths = [signature.get("samples") for signature in signatures]
-    known = [length for length in lengths if length is not None]
-    return known or [n for n in metadata["input"]["shape"][-1:] if n is not None]
+    usual = metadata["input"]["shape"][-1]
+    lengths = {
+        signature.get("samples", usual): name
+        for name, signature in metadata["signatures"].items()
+    }
+    return {length: name for length, name in lengths.items() if length}
 
 
 def usable_cores() -> int:
@@ -100,50 +111,42 @@ def usable_cores() -> int:
 
 
 class _File:
-    """A LiteRT file, open in the runtime, in which nothing is ever resized.
+    """A LiteRT file, open in the runtime, in which nothing is ever resized."""
 
-    Attributes:
-        lengths: The lengths that it takes.
-        num_speakers: Number of its estimates.
-    """
-
-    def __init__(self, path: Path, threads: int) -> None:
-        self._signatures: dict[int, str] = {}
+    def __init__(
+        self, path: Path, lengths: dict[int, str], num_speakers: int, threads: int
+    ) -> None:
+        self._lengths = lengths
+        self._num_speakers = num_speakers
         with _no_stderr():
             model = _open(path, threads)
         # All that is native is in here, so that it is closed without a word.
         self._native: dict[str, Any] = {"model": model, "buffers": {}}
         weakref.finalize(self, _close, self._native)
-        for name, ends in model.get_signature_list().items():
-            if (ends["inputs"], ends["outputs"]) != (["mixture"], ["output_0"]):
-                raise ValueError(
-                    "A LiteRT file must map `mixture` to `output_0`. Received: "
-                    f"{str(path)!r} with {ends}. {_HOW_TO_EXPORT}"
-                )
-            _, samples = model.get_input_tensor_details(name)["mixture"]["shape"]
-            shape = model.get_output_tensor_details(name)["output_0"]["shape"]
-            if samples < 2 or shape[-1] != samples:
-                raise ValueError(
-                    f"A LiteRT file must take fixed lengths. Received: {str(path)!r}, "
-                    "which takes any. Export without --resizable."
-                )
-            self._signatures[samples], self.num_speakers = name, shape[1]
-        self.lengths = list(self._signatures)
+        # To ask it for more than the names would allocate the memory of all lengths.
+        missing = set(lengths.values()) - set(model.get_signature_list())
+        if missing:
+            raise ValueError(
+                "A LiteRT file must have the signatures that its metadata name. "
+                f"Received: {str(path)!r} without {', '.join(sorted(missing))}. "
+                f"{_HOW_TO_EXPORT}"
+            )
 
     def __call__(self, mixture: np.ndarray) -> np.ndarray:
         samples = mixture.shape[-1]
         model, buffers = self._native["model"], self._native["buffers"]
-        index = model.get_signature_index(self._signatures[samples])
+        index = model.get_signature_index(self._lengths[samples])
         if samples not in buffers:
             buffers[samples] = (
                 model.create_input_buffers(index),
                 model.create_output_buffers(index),
             )
         inputs, outputs = buffers[samples]
-        inputs[0].write(np.ascontiguousarray(mixture, "float32"))
+        with _no_stderr():
+            inputs[0].write(np.ascontiguousarray(mixture, "float32"))
         model.run_by_index(index, inputs, outputs)
-        estimates = outputs[0].read(self.num_speakers * samples, np.float32)
-        return np.reshape(estimates, (1, self.num_speakers, samples))
+        estimates = outputs[0].read(self._num_speakers * samples, np.float32)
+        return np.reshape(estimates, (1, self._num_speakers, samples))
 
 
 def _open(path: Path, threads: int) -> Any:

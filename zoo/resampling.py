@@ -30,7 +30,7 @@ def resampled_blocks(
     if old_rate == new_rate:
         yield from blocks
         return
-    stream: "soxr.ResampleStream | None" = None
+    stream: soxr.ResampleStream | None = None
     shape: tuple[int, ...] = ()
     samples = 0
     for block in blocks:

@@ -59,7 +59,7 @@ def load_for(
         return separator
     return FixedLengthSeparator(
         separator.predict_on_batch,
-        litert.fixed_lengths(litert.read_metadata(beside)),
+        list(litert.fixed_lengths(litert.read_metadata(beside))),
         separator.sample_rate,
         separator.num_speakers,
     )

@@ -36,7 +36,7 @@ def separate_file(
     exceeds full scale, all are scaled down together, so that none clips.
 
     Args:
-        separator: The model, as `zoo.runtimes.load_for` or `zoo.load_separator` loads it.
+        separator: The model, of `zoo.runtimes.load_for` or `zoo.load_separator`.
         path: Audio file of any rate and number of channels.
         output_dir: Folder to write to. Files that exist are replaced.
         suffix: Format: `.wav`, `.flac`, `.ogg` or `.mp3`.
@@ -164,7 +164,10 @@ class _Plan:
 
 
 def _plan(
-    recordings: Sequence[Recording], separator: RecordingSeparator, suffix: str, subtype: str
+    recordings: Sequence[Recording],
+    separator: RecordingSeparator,
+    suffix: str,
+    subtype: str,
 ) -> _Plan:
     """Reads all headers, so that what can be known to fail fails at once."""
     values, plan = flags.FLAGS, _Plan([])
@@ -194,7 +197,9 @@ def _plan(
     return plan
 
 
-def _job(path: Path, files: list[Path], separator: RecordingSeparator, subtype: str) -> _Job:
+def _job(
+    path: Path, files: list[Path], separator: RecordingSeparator, subtype: str
+) -> _Job:
     info = audio.read_info(path)
     audio.check_whole(path)
     if not flags.FLAGS.resample and info.samplerate != separator.sample_rate:

@@ -129,13 +129,13 @@ def _streaming_litert(separator: Separator, values: Any) -> str:
 def _onnx(separator: Separator, values: Any) -> str:
     from zoo.export import export_onnx
 
-    lengths = _lengths(separator, values) or [None]
-    if len(lengths) > 1:
+    lengths = _lengths(separator, values)
+    if lengths and len(lengths) > 1:
         raise app.UsageError("An ONNX file takes one length. Received: several.")
     export_onnx(
         separator,
         values.output,
-        lengths[0],
+        lengths[0] if lengths else None,
         bool(values.resizable),
         values.data,
         _repeats(values),
