@@ -1,5 +1,6 @@
 """Separators from LiteRT files, without TensorFlow and without Keras."""
 
+import atexit
 import contextlib
 import json
 import os
@@ -103,6 +104,14 @@ def fixed_lengths(metadata: dict[str, Any]) -> dict[int, str]:
     return {length: name for length, name in lengths.items() if length}
 
 
+def quiet_exit() -> None:
+    """Silences what LiteRT tells when the process ends, after all of Python.
+
+    For a program, not for a library: nothing reaches stderr from then on.
+    """
+    atexit.register(_discard_stderr)
+
+
 def usable_cores() -> int:
     """Returns how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -171,6 +180,12 @@ def _close(native: dict[str, Any]) -> None:
         native.clear()
 
 
+def _discard_stderr() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 @contextlib.contextmanager
 def _no_stderr() -> Iterator[None]:
     """Silences native code, which tells on the file descriptor what it looks for."""
@@ -179,11 +194,9 @@ def _no_stderr() -> Iterator[None]:
     except OSError:  # It is closed already.
         yield
         return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        os.dup2(nowhere, 2)
+        _discard_stderr()
         yield
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-        os.close(nowhere)

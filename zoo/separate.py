@@ -11,7 +11,7 @@ import soundfile
 import tqdm
 from absl import app, flags
 
-from zoo import command
+from zoo import command, litert
 from zoo.data import audio, outputs
 from zoo.data.recordings import Recording, find_recordings
 from zoo.presets import DEFAULT_PRESET
@@ -326,4 +326,5 @@ def _printable(text: str) -> str:
 
 
 if __name__ == "__main__":
+    litert.quiet_exit()
     command.run(main, define_flags)
