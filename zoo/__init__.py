@@ -19,11 +19,13 @@ __all__ = [
     "Separator",
     "StreamingSeparator",
     "from_preset",
+    "load_litert",
     "load_separator",
 ]
 
 if TYPE_CHECKING:
     from zoo.fixed_lengths import FixedLengthSeparator
+    from zoo.litert import load_litert
     from zoo.presets import from_preset, load_separator
     from zoo.separator import Separator
     from zoo.streaming import StreamingSeparator
@@ -35,6 +37,7 @@ else:
             "Separator": "zoo.separator",
             "StreamingSeparator": "zoo.streaming",
             "from_preset": "zoo.presets",
+            "load_litert": "zoo.litert",
             "load_separator": "zoo.presets",
         },
     )

@@ -180,9 +180,16 @@ class RecordingSeparator:
             self.sample_rate,
             lambda samples: progress and progress(samples / self.sample_rate),
         )
-        estimates = resampled_blocks(estimates, self.sample_rate, sample_rate)
+        estimates = resampled_blocks(_pieces(estimates), self.sample_rate, sample_rate)
         estimates = fit_length(estimates, mixture)
         return _consistent(estimates, mixture) if mixture_consistency else estimates
+
+
+def _pieces(blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """Cuts estimates of a whole chunk, of which all that follows makes copies."""
+    for block in blocks:
+        for start in range(0, block.shape[1], _BLOCK):
+            yield block[:, start : start + _BLOCK]
 
 
 def _mono(waveform: np.ndarray) -> np.ndarray:

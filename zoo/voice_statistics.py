@@ -20,7 +20,7 @@ _NUM_CEPSTRA = 18
 _HALF_POWER = 0.03
 _BAND_FLOOR = 1e-4
 # Frames at a time, which bounds the memory.
-_BLOCK_FRAMES = 4096
+_BLOCK_FRAMES = 512
 
 
 @dataclass(frozen=True)
