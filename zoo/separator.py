@@ -35,8 +35,9 @@ class Separator(RecordingSeparator, keras.Model):
 
     which is the level of the source as far as sources are uncorrelated.
 
-    Silence gives silence. The model computes in float32 outside of the network,
-    whatever the precision of the network is.
+    `separate` and `separate_blocks` take whole recordings, as for every
+    `zoo.recording_separator.RecordingSeparator`. Silence gives silence. The model
+    computes in float32 outside of the network, whatever the precision of that is.
 
     Args:
         network: Model from spectrograms `(batch, frames, bins, 2)` to estimates
