@@ -48,7 +48,13 @@ def mixture_of(seconds, rate, channels, rng):
 
 @pytest.mark.parametrize(
     ("seconds", "rate", "channels"),
-    [(0, 8000, 1), (0.3, 8000, 1), (3.5, 8000, 1), (40, 8000, 1), (3.5, 44100, 2)],
+    [
+        (0, 8000, 1),
+        (0.3, 8000, 1),
+        (3.5, 8000, 1),
+        (3.5, 44100, 2),
+        pytest.param(40, 8000, 1, marks=pytest.mark.slow),
+    ],
 )
 def test_both_give_the_same(both, rng, seconds, rate, channels):
     mixture = mixture_of(seconds, rate, channels, rng)
