@@ -1,13 +1,44 @@
-"""Model zoo of complex-valued networks for speech spectrograms."""
+"""Model zoo of complex-valued networks for speech spectrograms.
+
+Importing it is cheap: Keras comes with the first name that needs it. Whoever imports
+Keras, before or after, can load the models of the zoo by `keras.models.load_model`:
+their classes are registered then.
+"""
 
 import os
+from typing import TYPE_CHECKING
+
+from keras_complex.lazy_imports import import_with_keras, lazy_names
 
 # TensorFlow reports a missing GPU as errors at every start, which would bury the one
 # line in which a command ends. It reads this when it is first imported.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from zoo.presets import from_preset, load_separator
-from zoo.separator import Separator
-from zoo.streaming import StreamingSeparator
+__all__ = [
+    "FixedLengthSeparator",
+    "Separator",
+    "StreamingSeparator",
+    "from_preset",
+    "load_litert",
+    "load_separator",
+]
 
-__all__ = ["Separator", "StreamingSeparator", "from_preset", "load_separator"]
+if TYPE_CHECKING:
+    from zoo.fixed_lengths import FixedLengthSeparator
+    from zoo.litert import load_litert
+    from zoo.presets import from_preset, load_separator
+    from zoo.separator import Separator
+    from zoo.streaming import StreamingSeparator
+else:
+    __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "FixedLengthSeparator": "zoo.fixed_lengths",
+            "Separator": "zoo.separator",
+            "StreamingSeparator": "zoo.streaming",
+            "from_preset": "zoo.presets",
+            "load_litert": "zoo.litert",
+            "load_separator": "zoo.presets",
+        },
+    )
+    import_with_keras(__name__, ["zoo.models", "zoo.separator"])

@@ -5,15 +5,14 @@ import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
-from ml_collections import ConfigDict
-
-# Loading needs the classes of a network registered.
-import zoo.models  # noqa: F401
-from zoo.config_files import load_config
 from zoo.published import DEEP_COMPLEX_EXTRACTORS, PUBLISHED, Preset
-from zoo.separator import Separator
+
+if TYPE_CHECKING:
+    from ml_collections import ConfigDict
+
+    from zoo.separator import Separator
 
 PRESETS: dict[str, Preset] = {
     "complex_unet_small_8k": {
@@ -38,7 +37,7 @@ _FOLDERS = (
 )
 
 
-def from_preset(name: str, load_weights: bool = True) -> Separator:
+def from_preset(name: str, load_weights: bool = True) -> "Separator":
     """Loads a model that ships with the zoo. No network is needed.
 
     Args:
@@ -57,23 +56,30 @@ def from_preset(name: str, load_weights: bool = True) -> Separator:
         )
     if not load_weights:
         return _untrained(name)
-    if not PRESETS[name]["weights"]:
-        raise ValueError(
-            "A preset to load must be one with trained weights: "
-            f"{', '.join(_with_weights())}. Received: name={name!r}, which has none. "
-            f"{_ways_without_weights(name)}"
-        )
+    _check_weights(name)
+    return _load(preset_file(name))
+
+
+def preset_file(name: str) -> Path:
+    """Returns the file of a preset with weights.
+
+    Args:
+        name: A key of `zoo.presets.PRESETS`.
+
+    Raises:
+        FileNotFoundError: If the installation lacks it.
+    """
     files = [folder / name / "model.keras" for folder in _FOLDERS]
-    for file in files:
-        if file.is_file():
-            return _load(file)
+    for path in files:
+        if path.is_file():
+            return path
     raise FileNotFoundError(
         f"The file of the preset {name!r} must lie in one of "
-        f"{', '.join(str(file) for file in files)}. Install the package again."
+        f"{', '.join(str(path) for path in files)}. Install the package again."
     )
 
 
-def preset_config(name: str) -> ConfigDict:
+def preset_config(name: str) -> "ConfigDict":
     """Returns the configuration of a preset, as `train_main.py` takes it.
 
     Args:
@@ -88,12 +94,15 @@ def preset_config(name: str) -> ConfigDict:
             "A preset must have a network to be built. "
             f"Received: name={name!r}. {_ways_without_weights(name)}"
         )
+    # Late, as are Keras and the models below: what runs on LiteRT does without.
+    from zoo.config_files import load_config
+
     config = load_config(*preset["config"])
     config.update_from_flattened_dict(preset.get("changes", {}))
     return config
 
 
-def load_separator(source: str | os.PathLike[str]) -> Separator:
+def load_separator(source: str | os.PathLike[str]) -> "Separator":
     """Loads a separator from a file, a folder of training or a preset's name.
 
     Args:
@@ -103,9 +112,22 @@ def load_separator(source: str | os.PathLike[str]) -> Separator:
     Raises:
         ValueError: If it is none of these, or if the file holds no separator.
     """
+    return _load(model_file(source))
+
+
+def model_file(source: str | os.PathLike[str]) -> Path:
+    """Finds the file of a model, which need not be one that can be loaded.
+
+    Args:
+        source: As in `load_separator`.
+
+    Raises:
+        ValueError: If there is none, or if a preset has no weights.
+        FileNotFoundError: If the installation lacks the file of a preset.
+    """
     path = Path(source)
     if path.is_file():
-        return _load(path)
+        return path
     if path.is_dir():
         best = path / "best.keras"
         if not best.is_file():
@@ -113,9 +135,10 @@ def load_separator(source: str | os.PathLike[str]) -> Separator:
                 "A folder must hold best.keras, which a training writes after its "
                 f"first validation. Received: source={str(source)!r}."
             )
-        return _load(best)
+        return best
     if str(source) in PRESETS:
-        return from_preset(str(source))
+        _check_weights(str(source))
+        return preset_file(str(source))
     raise ValueError(
         "A model must be a .keras file, the workdir of a training, or one of the "
         f"presets: {', '.join(_with_weights())}. Received: source={str(source)!r}, "
@@ -123,7 +146,7 @@ def load_separator(source: str | os.PathLike[str]) -> Separator:
     )
 
 
-def _load(path: Path) -> Separator:
+def _load(path: Path) -> "Separator":
     if not zipfile.is_zipfile(path):
         raise ValueError(
             "A model must be a file that Keras saved as .keras. "
@@ -132,6 +155,12 @@ def _load(path: Path) -> Separator:
     # Keras chooses the format by the suffix.
     if path.suffix != ".keras":
         raise ValueError(f"A model's name must end in .keras. Received: {str(path)!r}.")
+    import keras
+
+    # Loading needs the classes of a network registered.
+    import zoo.models  # noqa: F401
+    from zoo.separator import Separator
+
     try:
         model = keras.models.load_model(path, compile=False)
     except (KeyError, OSError, TypeError, ValueError, zipfile.BadZipFile) as error:
@@ -148,7 +177,16 @@ def _load(path: Path) -> Separator:
     return model
 
 
-def _untrained(name: str) -> Separator:
+def _check_weights(name: str) -> None:
+    if not PRESETS[name]["weights"]:
+        raise ValueError(
+            "A preset to load must be one with trained weights: "
+            f"{', '.join(_with_weights())}. Received: name={name!r}, which has none. "
+            f"{_ways_without_weights(name)}"
+        )
+
+
+def _untrained(name: str) -> "Separator":
     """Builds the network of a preset as a training does before its first step."""
     config = preset_config(name)
     # Late: training needs more than separating does.

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
-import soxr
+
+if TYPE_CHECKING:
+    import soxr
 
 
 def resampled_blocks(
@@ -44,7 +47,10 @@ def resampled_blocks(
 
 def _stream(
     old_rate: float, new_rate: float, shape: tuple[int, ...]
-) -> soxr.ResampleStream:
+) -> "soxr.ResampleStream":
+    # Late, as many recordings do without.
+    import soxr
+
     return soxr.ResampleStream(
         old_rate, new_rate, math.prod(shape), dtype="float32", quality="VHQ"
     )

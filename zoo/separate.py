@@ -11,17 +11,18 @@ import soundfile
 import tqdm
 from absl import app, flags
 
-from zoo import command
+from zoo import command, litert
 from zoo.data import audio, outputs
 from zoo.data.recordings import Recording, find_recordings
-from zoo.presets import DEFAULT_PRESET, load_separator
-from zoo.separator import Separator
+from zoo.presets import DEFAULT_PRESET
+from zoo.recording_separator import RecordingSeparator
+from zoo.runtimes import RUNTIMES, load_for
 
 _ERRORS = (ValueError, OSError, soundfile.SoundFileError)
 
 
 def separate_file(
-    separator: Separator,
+    separator: RecordingSeparator,
     path: str | Path,
     output_dir: str | Path,
     suffix: str = ".wav",
@@ -35,7 +36,7 @@ def separate_file(
     exceeds full scale, all are scaled down together, so that none clips.
 
     Args:
-        separator: The model.
+        separator: The model, of `zoo.runtimes.load_for` or `zoo.load_separator`.
         path: Audio file of any rate and number of channels.
         output_dir: Folder to write to. Files that exist are replaced.
         suffix: Format: `.wav`, `.flac`, `.ogg` or `.mp3`.
@@ -65,7 +66,18 @@ def define_flags() -> None:
     flags.DEFINE_string(
         "model",
         DEFAULT_PRESET,
-        "A .keras file, the workdir of a training, or the name of a preset.",
+        "A .keras or .tflite file, the workdir of a training, or the name of a preset.",
+    )
+    flags.DEFINE_enum(
+        "runtime",
+        RUNTIMES[0],
+        RUNTIMES,
+        "What runs the model: LiteRT needs a .tflite file and starts at once. auto "
+        "takes it where the preset or the model has one for 30 s, unless KERAS_BACKEND "
+        "is set.",
+    )
+    flags.DEFINE_integer(
+        "threads", None, "CPU threads of LiteRT; all cores by default.", lower_bound=1
     )
     flags.DEFINE_string("output_dir", "separated", "Folder to write to.")
     formats = [suffix[1:] for suffix in audio.SUBTYPES]
@@ -100,7 +112,7 @@ def main(argv: Sequence[str]) -> int:
     except ValueError as error:
         raise app.UsageError(str(error)) from error
     _check_folder(values.output_dir)
-    separator = load_separator(values.model)
+    separator = load_for(values.runtime, values.model, values.threads)
     if values.mixture_consistency and separator.num_speakers < 2:
         raise app.UsageError(
             "With --mixture_consistency the model must have several voices. "
@@ -152,7 +164,10 @@ class _Plan:
 
 
 def _plan(
-    recordings: Sequence[Recording], separator: Separator, suffix: str, subtype: str
+    recordings: Sequence[Recording],
+    separator: RecordingSeparator,
+    suffix: str,
+    subtype: str,
 ) -> _Plan:
     """Reads all headers, so that what can be known to fail fails at once."""
     values, plan = flags.FLAGS, _Plan([])
@@ -182,7 +197,9 @@ def _plan(
     return plan
 
 
-def _job(path: Path, files: list[Path], separator: Separator, subtype: str) -> _Job:
+def _job(
+    path: Path, files: list[Path], separator: RecordingSeparator, subtype: str
+) -> _Job:
     info = audio.read_info(path)
     audio.check_whole(path)
     if not flags.FLAGS.resample and info.samplerate != separator.sample_rate:
@@ -197,7 +214,7 @@ def _job(path: Path, files: list[Path], separator: Separator, subtype: str) -> _
     )
 
 
-def _separate_all(plan: _Plan, separator: Separator, subtype: str) -> None:
+def _separate_all(plan: _Plan, separator: RecordingSeparator, subtype: str) -> None:
     """Separates file after file; an error ends one file, not all."""
     values = flags.FLAGS
     for folder in {file.parent for job in plan.jobs for file in job.files}:
@@ -241,7 +258,7 @@ def _separate_all(plan: _Plan, separator: Separator, subtype: str) -> None:
 
 
 def _separate(
-    separator: Separator,
+    separator: RecordingSeparator,
     path: str | Path,
     files: Sequence[Path],
     subtype: str,
@@ -309,4 +326,5 @@ def _printable(text: str) -> str:
 
 
 if __name__ == "__main__":
+    litert.quiet_exit()
     command.run(main, define_flags)

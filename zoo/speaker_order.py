@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.optimize
 
 from zoo.voice_statistics import STEP_SECONDS, VoiceStatistics, voice_statistics
 
@@ -163,9 +162,7 @@ class SpeakerOrder:
         """Improves the orders of the chunks that wait until none can be improved."""
         *earlier, newest = self._waiting
         previous = earlier[-1].order if earlier else self._last
-        _, newest.order = scipy.optimize.linear_sum_assignment(
-            newest.distances[previous]
-        )
+        newest.order = _least_assignment(newest.distances[previous])
         orders = np.stack([chunk.order for chunk in self._waiting])
         orders = self._likelihood().climb(orders)
         for chunk, order in zip(self._waiting, orders, strict=True):
@@ -239,6 +236,13 @@ class _Likelihood:
             changed = orders.copy()
             changed[start:end, [one, two]] = orders[start:end, [two, one]]
             yield changed
+
+
+def _least_assignment(costs: np.ndarray) -> np.ndarray:
+    """Returns the column of each row that make the least sum, by trying all."""
+    rows = np.arange(len(costs))
+    orders = itertools.permutations(rows)
+    return np.array(min(orders, key=lambda order: costs[rows, order].sum()))
 
 
 def _whitened(weights: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> np.ndarray:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 
-from keras_complex.ops.filterbanks import mel_filterbank
+from keras_complex.filterbanks import mel_filterbank
 
 # Distance of two frames.
 STEP_SECONDS = 0.01
@@ -21,7 +20,7 @@ _NUM_CEPSTRA = 18
 _HALF_POWER = 0.03
 _BAND_FLOOR = 1e-4
 # Frames at a time, which bounds the memory.
-_BLOCK_FRAMES = 4096
+_BLOCK_FRAMES = 512
 
 
 @dataclass(frozen=True)
@@ -109,8 +108,10 @@ def _parts(frames: np.ndarray) -> Sequence[np.ndarray]:
 def _cepstra(frames: np.ndarray, bands: np.ndarray, power: float) -> np.ndarray:
     """Returns `(speakers, frames, cepstra)` of frames `(speakers, frames, samples)`."""
     window = np.hanning(frames.shape[-1])
-    spectra = np.square(np.abs(scipy.fft.rfft(frames * window)))
+    spectra = np.square(np.abs(np.fft.rfft(frames * window)))
     # A frame of noise of this power has as much in each bin.
     floor = _BAND_FLOOR * power * np.square(window).sum() + 1e-30
     logarithms = np.log(spectra @ bands + floor * bands.sum(axis=0))
-    return scipy.fft.dct(logarithms, norm="ortho")[..., 1 : _NUM_CEPSTRA + 1]
+    band = np.arange(_NUM_BANDS)[:, np.newaxis] + 0.5
+    cosines = np.cos(np.pi / _NUM_BANDS * band * np.arange(1, _NUM_CEPSTRA + 1))
+    return np.sqrt(2 / _NUM_BANDS) * logarithms @ cosines

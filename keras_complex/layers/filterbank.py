@@ -6,8 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_complex.filterbanks import erb_filterbank, mel_filterbank
 from keras_complex.layers.packed_input import at_least_float32
-from keras_complex.ops.filterbanks import erb_filterbank, mel_filterbank
 from keras_complex.types import Shape, Tensor
 
 

@@ -1,5 +1,6 @@
 """Pure functions on packed complex tensors."""
 
+from keras_complex.filterbanks import erb_filterbank, mel_filterbank
 from keras_complex.ops.arithmetic import (
     conjugate,
     magnitude,
@@ -21,7 +22,6 @@ from keras_complex.ops.convolution import (
     convolve_transpose,
     depthwise_convolve,
 )
-from keras_complex.ops.filterbanks import erb_filterbank, mel_filterbank
 from keras_complex.ops.fourier import fft, ifft
 from keras_complex.ops.framing import frame, overlap_add
 from keras_complex.ops.linear import einsum, linear

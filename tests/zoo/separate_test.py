@@ -364,3 +364,30 @@ def test_runs_as_a_program(tmp_path, model):
     )
     assert result.returncode == 0, result.stderr
     assert (tmp_path / "mix_s2.wav").is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--overwrite"], ["--dry_run"], ["--help"], ["--format=mp4"]]
+)
+def test_runs_on_litert_without_keras(tmp_path, arguments):
+    """In a process of its own; of two chunks, which are put in order, and resampled."""
+    rng = np.random.default_rng(0)
+    path = write(tmp_path / "mix.wav", rng.uniform(-0.1, 0.1, (35 * 8820, 2)), 8820)
+    program = f"""
+import runpy, sys
+sys.argv = ["separate", {str(path)!r}, "--output_dir={tmp_path}", *{arguments!r}]
+try:
+    runpy.run_module("zoo.separate", run_name="__main__", alter_sys=True)
+except SystemExit:
+    pass
+heavy = {{"jax", "keras", "scipy", "tensorflow", "torch"}}
+print("imported:", *heavy.intersection(sys.modules))
+"""
+    environment = {k: v for k, v in os.environ.items() if k != "KERAS_BACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment
+    )
+    assert done.stdout.splitlines()[-1].strip() == "imported:"
+    assert done.stderr == "" or "mp4" in done.stderr
+    written = (tmp_path / "mix_s2.wav").exists()
+    assert written == (arguments == ["--overwrite"])

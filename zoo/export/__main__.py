@@ -33,8 +33,13 @@ def define_flags() -> None:
     flags.DEFINE_string(
         "output", None, "Folder (saved_model), .tflite or .onnx file to write."
     )
-    flags.DEFINE_integer("samples", None, "Length of the input; 2 seconds by default.")
-    flags.DEFINE_float("seconds", None, "The same in seconds.", lower_bound=0)
+    flags.DEFINE_list(
+        "samples",
+        None,
+        "Length of the input; 2 seconds by default. LiteRT takes several, with commas, "
+        "the usual one first: one file that has a signature for each.",
+    )
+    flags.DEFINE_list("seconds", None, "The same in seconds.")
     flags.DEFINE_bool(
         "resizable",
         None,
@@ -99,7 +104,7 @@ def _litert(separator: Separator, values: Any) -> str:
     export_litert(
         separator,
         values.output,
-        _samples(separator, values),
+        _lengths(separator, values),
         values.quantization or "float32",
         bool(values.resizable),
         values.data,
@@ -124,10 +129,13 @@ def _streaming_litert(separator: Separator, values: Any) -> str:
 def _onnx(separator: Separator, values: Any) -> str:
     from zoo.export import export_onnx
 
+    lengths = _lengths(separator, values)
+    if lengths and len(lengths) > 1:
+        raise app.UsageError("An ONNX file takes one length. Received: several.")
     export_onnx(
         separator,
         values.output,
-        _samples(separator, values),
+        lengths[0] if lengths else None,
         bool(values.resizable),
         values.data,
         _repeats(values),
@@ -163,10 +171,19 @@ def _repeats(values: Any) -> int:
     return 10 if values.repeats is None else values.repeats
 
 
-def _samples(separator: Separator, values: Any) -> int | None:
-    if values.seconds is not None:
-        return round(values.seconds * separator.sample_rate)
-    return values.samples
+def _lengths(separator: Separator, values: Any) -> list[int] | None:
+    given = values.samples or values.seconds
+    if not given:
+        return None
+    scale, number = (1, int) if values.samples else (separator.sample_rate, float)
+    try:
+        return [round(scale * number(text)) for text in given]
+    except ValueError as error:
+        name = "samples" if values.samples else "seconds"
+        raise app.UsageError(
+            f"--{name} must be numbers with commas between them. "
+            f"Received: {','.join(given)!r}."
+        ) from error
 
 
 def _report(path: Path, metadata: Path) -> str:

@@ -2,12 +2,13 @@
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
+from keras_complex.types import Tensor
 from zoo.export import tflite_file
 from zoo.export.inputs import Inputs
 from zoo.export.parts import write_parts
@@ -31,13 +32,14 @@ _WIRES = {
 
 
 def convert(
-    separator: Separator, samples: int, quantization: str, inputs: Inputs
+    separator: Separator, lengths: Sequence[int], quantization: str, inputs: Inputs
 ) -> bytes:
-    """Converts for a fixed length, the network in the precision that is asked for.
+    """Converts for fixed lengths, the network in the precision that is asked for.
 
     Args:
         separator: The model.
-        samples: Length of the input.
+        lengths: Lengths of the input, in samples, of which there is one unless the
+            precision is float32. Each has a signature, and all share the weights.
         quantization: One of `QUANTIZATIONS`.
         inputs: Mixtures of this length, to calibrate `"full_int8"` with.
 
@@ -45,9 +47,11 @@ def convert(
         ValueError: If the network does not convert.
     """
     if quantization == "float32":
-        return _convert_whole(separator, samples)
+        if len(lengths) > 1:
+            return _convert_lengths(separator, lengths)
+        return _convert_whole(separator, lengths[0])
     with tempfile.TemporaryDirectory() as folder:
-        write_parts(separator, folder, samples)
+        write_parts(separator, folder, lengths[0])
         network = _QUANTIZED[quantization](folder, inputs)
         ends = [
             _converter(f"{folder}/{name}", name).convert()
@@ -76,6 +80,11 @@ def convert_resizable(separator: Separator) -> bytes:
         ) from error
 
 
+def signature_names(lengths: Sequence[int | None]) -> list[str]:
+    """Returns the names of the signatures; that of the first is the usual one."""
+    return ["serve", *(f"serve_{length}" for length in lengths[1:])]
+
+
 def _convert_whole(separator: Separator, samples: int | None) -> bytes:
     # By way of a SavedModel: conversion from concrete functions aborts or gives
     # models that return NaN with Keras 3.
@@ -83,6 +92,27 @@ def _convert_whole(separator: Separator, samples: int | None) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         separator.export(folder, input_signature=[signature], verbose=False)
         return _converter(folder, "serve").convert()
+
+
+def _convert_lengths(separator: Separator, lengths: Sequence[int]) -> bytes:
+    """Converts to one signature for each length; the weights are stored once."""
+    archive = keras.export.ExportArchive()
+    archive.track(separator)
+    # Graphs are in the order of the names, and with one called "serve" the converter
+    # drops all others.
+    names = {f"length_{k}": name for k, name in enumerate(signature_names(lengths))}
+    for name, length in zip(names, lengths, strict=True):
+        mixture = keras.InputSpec(shape=(1, length), dtype="float32", name="mixture")
+        archive.add_endpoint(name, _inference(separator), input_signature=[mixture])
+    with tempfile.TemporaryDirectory() as folder:
+        archive.write_out(folder, verbose=False)
+        content = _converter(folder, *names).convert()
+    return tflite_file.slim(content, names)
+
+
+def _inference(separator: Separator) -> Callable[[Tensor], Tensor]:
+    """Returns a function of its own for each endpoint, as one is traced once."""
+    return lambda mixture: separator(mixture, training=False)
 
 
 def _float16(folder: str, inputs: Inputs) -> bytes:
@@ -137,11 +167,11 @@ _QUANTIZED: dict[str, Callable[[str, Inputs], bytes]] = {
 }
 
 
-def _converter(folder: str, signature: str) -> Any:
+def _converter(folder: str, *signatures: str) -> Any:
     import tensorflow as tf
 
     converter = tf.lite.TFLiteConverter.from_saved_model(
-        folder, signature_keys=[signature]
+        folder, signature_keys=list(signatures)
     )
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     return converter

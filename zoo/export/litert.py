@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from zoo.export import (
+    agreement,
     conversion,
     finishing,
     interpreters,
@@ -29,7 +31,7 @@ _WARNING = (
 def export_litert(
     separator: Separator,
     path: str | Path,
-    samples: int | None = None,
+    samples: int | Sequence[int] | None = None,
     quantization: str = "float32",
     resizable: bool = False,
     data: str | Path | None = None,
@@ -46,7 +48,9 @@ def export_litert(
     Args:
         separator: The model.
         path: File to write, ending in .tflite.
-        samples: Length of the input. Two seconds if `None`.
+        samples: Length of the input, in samples, or several, each of which becomes a
+            signature, the first one `serve`; all share the weights. Two seconds if
+            `None`.
         quantization: One of `QUANTIZATIONS`: what the weights are stored in and, for
             `"full_int8"`, what convolutions and products are calculated in.
         resizable: Whether the length can be changed before a run. `samples` is then
@@ -67,21 +71,27 @@ def export_litert(
     """
     metadata.require_tensorflow()
     path = Path(path)
-    samples = 2 * separator.sample_rate if samples is None else samples
-    _check_arguments(path, samples, quantization, resizable)
-    inputs = load_inputs(separator, data, None if resizable else samples)
+    lengths = _lengths(separator, samples)
+    _check_arguments(path, lengths, quantization, resizable)
+    inputs = load_inputs(separator, data, None if resizable else lengths[0])
     if quantization == "full_int8" and data is None:
         print(_WARNING, file=sys.stderr)
     if resizable:
         content = conversion.convert_resizable(separator)
     else:
-        content = conversion.convert(separator, samples, quantization, inputs)
+        content = conversion.convert(separator, lengths, quantization, inputs)
+    fixed = [None] if resizable else lengths
     words = {
         "name": path.name,
         "format": "litert",
         "quantization": quantization,
-        **metadata.describe(separator, 1, None if resizable else samples),
-        "signatures": {"serve": {"inputs": ["mixture"], "outputs": ["output_0"]}},
+        **metadata.describe(separator, 1, fixed[0]),
+        "signatures": {
+            name: {"inputs": ["mixture"], "outputs": ["output_0"], "samples": length}
+            for name, length in zip(
+                conversion.signature_names(fixed), fixed, strict=True
+            )
+        },
         "operations": tflite_file.check_builtin(content),
     }
     if quantization == "full_int8":
@@ -89,7 +99,8 @@ def export_litert(
     with finishing.partial(path) as unfinished:
         unfinished.write_bytes(content)
         call = tflite_worker.Runner(unfinished)
-        finishing.measure(separator, call, inputs, words, samples, repeats)
+        finishing.measure(separator, call, inputs, words, lengths[0], repeats)
+        _compare_others(separator, unfinished, data, words)
         mixture = inputs.compared[0].mixture[np.newaxis]
         expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
         words["interpreters"] = interpreters.try_all(
@@ -104,13 +115,48 @@ def run(path: str | Path, mixture: np.ndarray) -> np.ndarray:
     return tflite_worker.Runner(path)(mixture)
 
 
+def _compare_others(
+    separator: Separator, path: Path, data: str | Path | None, words: dict[str, Any]
+) -> None:
+    """Compares the signatures after the first with Keras.
+
+    Raises:
+        ValueError: If one misses the bound of its precision.
+    """
+    _, *others = words["signatures"].items()
+    for name, signature in others:
+        report = agreement.compare(
+            separator,
+            tflite_worker.Runner(path, signature=name),
+            load_inputs(separator, data, signature["samples"]),
+        )
+        least_db = agreement.check(words["name"], report, words["quantization"])
+        signature["snr_db"] = least_db
+        known_db = words["agreement"]["snr_db"]
+        words["agreement"]["snr_db"] = min(known_db, least_db)
+
+
+def _lengths(separator: Separator, samples: int | Sequence[int] | None) -> list[int]:
+    if samples is None:
+        return [2 * separator.sample_rate]
+    return [samples] if isinstance(samples, int) else list(samples)
+
+
 def _check_arguments(
-    path: Path, samples: int, quantization: str, resizable: bool
+    path: Path, lengths: Sequence[int], quantization: str, resizable: bool
 ) -> None:
     if path.suffix != ".tflite":
         raise ValueError(f"`path` must end in .tflite. Received: path={str(path)!r}.")
-    if samples < 1:
-        raise ValueError(f"`samples` must be positive. Received: samples={samples}.")
+    if not lengths or min(lengths) < 1:
+        raise ValueError(f"`samples` must be positive. Received: samples={lengths}.")
+    if len(set(lengths)) < len(lengths):
+        raise ValueError(f"`samples` must differ. Received: samples={lengths}.")
+    if len(lengths) > 1 and (resizable or quantization != "float32"):
+        raise ValueError(
+            "A file of several lengths must be of float32 and not resizable. Received: "
+            f"samples={lengths}, quantization={quantization!r}, resizable={resizable}."
+            " Pass one length."
+        )
     if quantization not in QUANTIZATIONS:
         raise ValueError(
             f"`quantization` must be one of {', '.join(QUANTIZATIONS)}. "

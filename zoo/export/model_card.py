@@ -83,6 +83,16 @@ def text(content: dict[str, Any]) -> str:
     """Writes a card in Markdown from the metadata of an export."""
     rate, samples = content["sample_rate"], content["input"]["shape"][1]
     length = "Any length." if samples is None else f"{samples / rate:g} s, no other."
+    others = {
+        name: signature["samples"] / rate
+        for name, signature in content.get("signatures", {}).items()
+        if name != "serve" and isinstance(signature, dict) and "samples" in signature
+    }
+    if others:
+        listed = ", ".join(
+            f"`{name}` {seconds:g} s" for name, seconds in others.items()
+        )
+        length = f"{samples / rate:g} s; of the other signatures, {listed}."
     if "hop" in content:
         length = (
             f"A step of a stream, {content['hop']} samples further each time; latency "

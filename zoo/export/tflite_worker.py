@@ -32,6 +32,8 @@ class Runner:
         path: The file.
         runtime: One of `RUNTIMES`, or `None` for the first that is installed.
         threads: CPU threads.
+        signature: Name of the signature to run, with `mixture` as its input; the
+            first graph if `None`.
 
     Attributes:
         name: Of the interpreter, such as "LiteRT 2.3.0".
@@ -44,9 +46,14 @@ class Runner:
     """
 
     def __init__(
-        self, path: str | Path, runtime: str | None = None, threads: int = 1
+        self,
+        path: str | Path,
+        runtime: str | None = None,
+        threads: int = 1,
+        signature: str | None = None,
     ) -> None:
         interpreter_class, self.name = _find(runtime)
+        self._signature = signature
         self._open = partial(
             interpreter_class, model_path=str(path), num_threads=threads
         )
@@ -57,6 +64,10 @@ class Runner:
 
     def __call__(self, mixture: np.ndarray) -> np.ndarray:
         """Separates a mixture `(1, samples)`, after resizing the input if need be."""
+        if self._signature is not None:
+            run = self.interpreter.get_signature_runner(self._signature)
+            (result,) = run(mixture=mixture).values()
+            return result
         details = self.interpreter.get_input_details()[0]
         if self._shape and -1 in details["shape_signature"]:
             # LiteRT 2.3 and TensorFlow 2.21 move the memory of a file with open sizes

@@ -17,6 +17,7 @@ if keras.backend.backend() != "tensorflow":
 from zoo.export import __main__ as export
 from zoo.export import conversion, export_litert, litert, tflite_file
 from zoo.export.conversion import QUANTIZATIONS
+from zoo.litert import load_litert
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +132,29 @@ def test_says_why_a_network_has_no_free_length(tmp_path, make_band_separator):
     assert not list(tmp_path.iterdir())
 
 
+def test_one_file_takes_several_lengths(tmp_path, separator):
+    one, several = tmp_path / "one.tflite", tmp_path / "several.tflite"
+    export_litert(separator, one, samples=1024)
+    assert export_litert(separator, several, samples=[1024, 500, 2048]) > 80
+    metadata = json.loads((tmp_path / "several.tflite.json").read_text())
+    lengths = {name: s["samples"] for name, s in metadata["signatures"].items()}
+    assert lengths == {"serve": 1024, "serve_500": 500, "serve_2048": 2048}
+    assert metadata["signatures"]["serve_500"]["snr_db"] > 80
+    assert metadata["input"]["shape"] == [1, 1024]
+    # The weights are stored once, and the file is used as one of the first length.
+    assert several.stat().st_size < 1.5 * one.stat().st_size
+    mixture = np.random.default_rng(0).normal(size=(1, 2048)).astype("float32")
+    np.testing.assert_allclose(
+        litert.run(several, mixture[:, :1024]),
+        litert.run(one, mixture[:, :1024]),
+        atol=1e-6,
+    )
+    loaded = load_litert(several)
+    assert loaded.lengths == (500, 1024, 2048)
+    expected = keras.ops.convert_to_numpy(separator(mixture))[0]
+    np.testing.assert_allclose(loaded.separate(mixture[0], 8000), expected, atol=1e-5)
+
+
 def test_command_writes_model_metadata_and_card(
     tmp_path, run_command, make_band_separator
 ):
@@ -222,6 +246,9 @@ def test_leaves_no_file_that_misses_its_bound(
     [
         ("model.lite", None, "float32", r"must end in \.tflite"),
         ("model.tflite", 0, "float32", "`samples` must be positive"),
+        ("model.tflite", [], "float32", "`samples` must be positive"),
+        ("model.tflite", [8, 8], "float32", "`samples` must differ"),
+        ("model.tflite", [8, 9], "float16", "several lengths must be of float32"),
         ("model.tflite", None, "int4", "must be one of float32, .*'int4'"),
     ],
 )

@@ -45,6 +45,21 @@ def test_refuses_operations_of_tensorflow(convert):
         tflite_file.check_builtin(content)
 
 
+def test_slims_a_file(convert, tmp_path):
+    """Of a constant that repeats, a period is left."""
+    row = np.random.default_rng(0).normal(size=(1, 64)).astype("float32")
+    content = convert(lambda x: x * np.tile(row, 64), size=4096)
+    slim = tflite_file.slim(content, {"run": "walk"})
+    assert len(content) - len(slim) > 15_000
+    assert tflite_file.operations(slim) == {"MUL": 1, "TILE": 1}
+    path = tmp_path / "slim.tflite"
+    path.write_bytes(slim)
+    x = np.random.default_rng(1).normal(size=(1, 4096)).astype("float32")
+    runner = Runner(path)
+    assert list(runner.interpreter.get_signature_list()) == ["walk"]
+    np.testing.assert_array_equal(runner(x), x * np.tile(row, 64))
+
+
 def test_chains_files(convert, tmp_path):
     parts = [convert(f) for f in (lambda x: x * x, tf.exp, lambda x: 1.0 - x)]
     wires = {(1, "x"): (0, "y"), (2, "x"): (1, "y")}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from keras_complex.filterbanks import erb_to_hz, hz_to_erb, hz_to_mel, mel_to_hz
 from keras_complex.ops import erb_filterbank, mel_filterbank
-from keras_complex.ops.filterbanks import erb_to_hz, hz_to_erb, hz_to_mel, mel_to_hz
 
 
 @pytest.mark.parametrize("scale", ["htk", "slaney"])
