@@ -58,7 +58,7 @@ def load_for(
     if not made:
         return separator
     return FixedLengthSeparator(
-        separator.predict_on_batch,
+        separator.separate_batch,
         list(litert.fixed_lengths(litert.read_metadata(beside))),
         separator.sample_rate,
         separator.num_speakers,

@@ -1,12 +1,13 @@
 """A network for spectrograms or waveforms, made into a separator of waveforms."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from keras_complex.ops import istft, stft
+from keras_complex.ops import istft, stft, traced_for_any_size
 from keras_complex.ops.stft import check_frames
 from keras_complex.types import Shape, Tensor
 from zoo.models.phase_reconstruction import MISI, GriffinLim
@@ -104,6 +105,7 @@ class Separator(RecordingSeparator, keras.Model):
         self.level = level
         self.fit_level = fit_level
         self.input_spec = keras.layers.InputSpec(ndim=2)
+        self._in_graph: Callable[[np.ndarray], Tensor] | None = None
         # Here and not on first use, so that a model without data can be saved.
         self.build((None, None))
 
@@ -185,7 +187,27 @@ class Separator(RecordingSeparator, keras.Model):
         return cls(**{**config, "network": network})
 
     def separate_chunk(self, mixture: np.ndarray) -> np.ndarray:
-        return self.predict_on_batch(mixture[np.newaxis])[0]
+        return self.separate_batch(mixture[np.newaxis])[0]
+
+    def separate_batch(self, mixtures: np.ndarray) -> np.ndarray:
+        """Separates mixtures at the rate of the model, each as a whole.
+
+        As `predict_on_batch`, but TensorFlow builds one graph for all lengths.
+
+        Args:
+            mixtures: `(batch, samples)`, float32.
+
+        Returns:
+            Estimates `(batch, speakers, samples)`, float32.
+        """
+        if keras.backend.backend() != "tensorflow":
+            return self.predict_on_batch(mixtures)
+        if self._in_graph is None:
+            self._in_graph = traced_for_any_size(self._infer, (None, None))
+        return ops.convert_to_numpy(self._in_graph(mixtures))
+
+    def _infer(self, mixtures: Tensor) -> Tensor:
+        return self(mixtures, training=False)
 
     def _estimate(self, mixture: Tensor, training: bool | None) -> Tensor:
         """Applies the network, in the domain that it is made for."""

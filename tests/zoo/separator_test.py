@@ -10,6 +10,8 @@ import pytest
 
 import zoo
 from keras_complex.ops import stft
+from zoo import evaluate
+from zoo.data.folder import Example
 from zoo.models import ChimeraPlusPlus, ComplexUNet, ConvTasNet
 
 # The checkout need not be installed.
@@ -370,3 +372,22 @@ def test_rejects_another_step_than_that_of_misi():
     )
     with pytest.raises(ValueError, match=r"which reconstructs phases: \(64, 16\)"):
         zoo.Separator(network, 8000, frame_length=64, frame_step=32)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Others have no such graphs."
+)
+def test_fifty_lengths_are_traced_once(rng, make_band_separator):
+    separator = make_band_separator()
+    calls = []
+    call = separator.network.call
+    separator.network.call = lambda *args, **kwargs: (
+        calls.append(args) or call(*args, **kwargs)
+    )
+    examples = []
+    for length in range(2000, 2500, 10):
+        sources = rng.normal(size=(2, length))
+        examples.append(Example(str(length), sources.sum(axis=0), sources, 8000))
+    report = evaluate.evaluate(separator, examples, ["si_sdr"])
+    assert report["summary"]["si_sdr"]["count"] == 50
+    assert len(calls) == 1
