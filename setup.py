@@ -18,7 +18,6 @@ EXTRAS = {
     "metrics": ["pesq>=0.0.4", "pystoi>=0.4"],
     "demo": ["espeakng-loader>=0.2.4", "matplotlib>=3.8"],
     "dev": [
-        "ai-edge-litert>=2.0",
         "hypothesis>=6.100",
         "mypy>=1.13",
         "pystoi>=0.4",
@@ -51,6 +50,7 @@ setup(
     },
     install_requires=[
         "absl-py",
+        "ai-edge-litert>=2.3",
         "fast-bss-eval>=0.1.4",
         "keras>=3.13",
         "ml_collections",

@@ -29,6 +29,7 @@ def get_config(variant: str = "") -> ConfigDict:
     """
     config = ConfigDict()
     config.seed = 1
+    config.initial_weights = ""
     config.sample_rate = 8000  # Hz.
     config.level = 0.1
     config.stft = ConfigDict({"frame_length": 256, "frame_step": 64})  # Samples.

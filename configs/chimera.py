@@ -38,6 +38,7 @@ def get_config(variant: str = "") -> ConfigDict:
         )
     config = ConfigDict()
     config.seed = 1
+    config.initial_weights = ""
     config.sample_rate = 8000  # Hz.
     config.level = 0.1
     # 32 ms and 8 ms.
@@ -123,9 +124,6 @@ def get_config(variant: str = "") -> ConfigDict:
 def _train_phases(config: ConfigDict) -> None:
     config.model.misi_iterations = 5
     config.loss = ConfigDict({"name": "l1_time", "assignment": "utterance"})
-    # A .keras file, or the --workdir of a training, of which weights of the same names
-    # and shapes are taken; empty: random ones.
-    config.initial_weights = ""
     # Ours: weights that were trained before move less.
     config.schedule.learning_rate = 1e-4
 

@@ -65,6 +65,9 @@ def published(
     """
     config = ConfigDict()
     config.seed = 2018
+    # A .keras file, the --workdir of a training, or a preset; weights of the same
+    # names and shapes are taken from it. Empty: random ones.
+    config.initial_weights = ""
     config.sample_rate = 8000  # Hz.
     config.level = 0.0  # RMS of a mixture; 0: as it comes, as in the published runs.
     config.stft = ConfigDict({"frame_length": 256, "frame_step": 128})  # Samples.

@@ -161,6 +161,7 @@ def get_config(variant: str = "") -> ConfigDict:
     model, stft, loss, learning_rate = ROWS.get(variant, ROWS["complex_unet"])
     config = ConfigDict()
     config.seed = 1
+    config.initial_weights = ""
     config.sample_rate = 8000  # Hz.
     config.level = 0.1
     config.stft = ConfigDict(stft)

@@ -30,6 +30,7 @@ def get_config(variant: str = "") -> ConfigDict:
         )
     config = ConfigDict()
     config.seed = 1
+    config.initial_weights = ""
     config.sample_rate = 8000  # Hz.
     config.level = 0.1
     # No transform: the network takes waveforms.
