@@ -133,7 +133,7 @@ def _normalization(
         g_gamma = count * ops.stack([rr, ri + ir, ii])
         return g_x, g_gamma, count * ops.sum(g_average, axis=leading)
 
-    return traced_once(forward), traced_once(backward, inline=False)
+    return _traced(forward, backward)
 
 
 def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
@@ -244,12 +244,21 @@ def _whitening(
         )
         return (g_x,)
 
-    return traced_once(forward), traced_once(backward, inline=False)
+    return _traced(forward, backward)
 
 
 def _for_all(values: Tensor) -> Tensor:
     """Gives packed statistics `(..., 2)` to all channels of `(..., 2, channels)`."""
     return ops.expand_dims(values, axis=-1)
+
+
+def _traced(
+    forward: Callable[..., Any], backward: Callable[..., Any]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    return (
+        traced_once(forward, differentiable=False),
+        traced_once(backward, differentiable=False, inline=False),
+    )
 
 
 def _with_gradient(

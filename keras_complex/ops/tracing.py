@@ -11,7 +11,9 @@ from keras_complex.types import Shape
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def traced_once(function: Function, inline: bool = True) -> Function:
+def traced_once(
+    function: Function, differentiable: bool = True, inline: bool = True
+) -> Function:
     """Makes a graph of TensorFlow hold a function once for all tensors of a shape.
 
     Python builds a graph operation by operation, which takes longer than most of them
@@ -20,12 +22,14 @@ def traced_once(function: Function, inline: bool = True) -> Function:
     them, the function runs as it is.
 
     Args:
-        function: Of tensors alone, or of tuples of them, without variables or a state.
+        function: Of tensors alone, or of lists of them, without variables or a state.
             Equal functions made anew, such as lambdas, are traced anew: make it once,
             for instance with `functools.cache`.
+        differentiable: Whether TensorFlow shall differentiate the function. What has a
+            gradient of its own, or needs none, is called with less ado.
         inline: Whether TensorFlow may copy the function into the graph for each call,
             so as to optimize it with what is around it, and to convert it for TFLite.
-            That is most of the time of a first training step; what training alone
+            That is much of the time of a first training step; what training alone
             calls, a gradient for instance, does without.
 
     Returns:
@@ -45,13 +49,28 @@ def traced_once(function: Function, inline: bool = True) -> Function:
     in_graph = tf.function(
         function, autograph=False, experimental_attributes=attributes
     )
+    of_shapes: dict[Any, Any] = {}
+
+    def call(arguments: Any) -> Any:
+        tensors = tf.nest.flatten(arguments)
+        key = tuple((x.dtype, *(x.shape or (None,))) for x in tensors)
+        if key not in of_shapes:
+            of_shapes[key] = in_graph.get_concrete_function(*arguments)
+        concrete = of_shapes[key]
+        outputs = tf.raw_ops.PartitionedCall(
+            args=tensors, Tout=[x.dtype for x in concrete.outputs], f=concrete
+        )
+        for output, known in zip(outputs, concrete.outputs, strict=True):
+            output.set_shape(known.shape)
+        return tf.nest.pack_sequence_as(concrete.structured_outputs, outputs)
 
     @functools.wraps(function)
     def run(*arguments: Any) -> Any:
         if tf.executing_eagerly():
             return function(*arguments)
         # A variable would be part of the function, which others are to call.
-        return in_graph(*tf.nest.map_structure(tf.convert_to_tensor, arguments))
+        arguments = tf.nest.map_structure(tf.convert_to_tensor, arguments)
+        return in_graph(*arguments) if differentiable else call(arguments)
 
     return run  # type: ignore[return-value]
 

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 import keras
+from keras import ops
 
 from keras_complex.types import Tensor
 
@@ -53,3 +54,16 @@ def sum_over_replicas(gradients: list[Tensor]) -> list[Tensor]:
     present = [gradient for gradient in gradients if gradient is not None]
     total = iter(context.all_reduce(tf.distribute.ReduceOp.SUM, present))
     return [None if gradient is None else next(total) for gradient in gradients]
+
+
+def global_norm(gradients: list[Tensor]) -> Tensor:
+    """Returns the norm of all gradients together, in float32."""
+    present = [
+        ops.cast(gradient, "float32") for gradient in gradients if gradient is not None
+    ]
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        # One operation for each gradient, not three.
+        return tf.linalg.global_norm(present)
+    return ops.sqrt(ops.sum(ops.stack([ops.sum(ops.square(g)) for g in present])))

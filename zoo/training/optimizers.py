@@ -75,7 +75,9 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         self.skipped = self.add_variable(
             (), dtype="int32", aggregation="only_first_replica", name="skipped"
         )
-        self._updated = traced_once(self._update_or_keep, inline=False)
+        self._updated = traced_once(
+            self._update_or_keep, differentiable=False, inline=False
+        )
 
     def apply(
         self, grads: list[Tensor], trainable_variables: list[Any] | None = None
@@ -83,7 +85,7 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         if trainable_variables is not None and not self.built:
             self.build(trainable_variables)
         grads = distribution.sum_over_replicas(grads)
-        norm = _global_norm(grads)
+        norm = distribution.global_norm(grads)
         finite = ops.isfinite(norm)
         self.gradient_norm.assign(norm)
         self.skipped.assign_add(ops.cast(ops.logical_not(finite), "int32"))
@@ -93,15 +95,13 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         # What is the same for all variables, and on all replicas.
         self._step = (
             finite,
+            ops.convert_to_tensor(scale, "float32"),
             ops.cast(self.learning_rate, "float32"),
             ops.cast(self.iterations + 1, "float32"),
         )
         try:
             # The base class sums over the replicas once more.
-            super().apply(
-                [g if g is None else g * ops.cast(scale, g.dtype) for g in grads],
-                trainable_variables,
-            )
+            super().apply(grads, trainable_variables)
         finally:
             self._step = ()
 
@@ -120,12 +120,13 @@ class _ClippedOptimizer(keras.optimizers.Optimizer):
         gradient: Tensor,
         values: list[Tensor],
         finite: Tensor,
+        scale: Tensor,
         learning_rate: Tensor,
         step: Tensor,
     ) -> list[Tensor]:
         """Returns new values of a variable and its state, if the step is sound."""
         dtype = values[0].dtype
-        gradient = ops.cast(gradient, dtype)
+        gradient = ops.cast(gradient, dtype) * ops.cast(scale, dtype)
         if self.l2_decay:
             gradient = gradient + self.l2_decay * values[0]
         rate, step = (ops.cast(value, dtype) for value in (learning_rate, step))
@@ -240,13 +241,3 @@ _REPLACED = (
     "weight_decay",
     "gradient_accumulation_steps",
 )
-
-
-def _global_norm(gradients: list[Tensor]) -> Tensor:
-    squares = [_energy(gradient) for gradient in gradients if gradient is not None]
-    return ops.sqrt(ops.sum(ops.stack(squares)))
-
-
-@traced_once
-def _energy(x: Tensor) -> Tensor:
-    return ops.sum(ops.square(ops.cast(x, "float32")))
