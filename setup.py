@@ -22,6 +22,7 @@ EXTRAS = {
         "mypy>=1.13",
         "pystoi>=0.4",
         "pytest>=8.1",
+        "pytest-xdist>=3.5",
         "ruff==0.17.5",
         "scikit-learn>=1.4",
     ],

@@ -27,9 +27,10 @@ def main(argv: Sequence[str]) -> None:
     if len(argv) > 1:
         raise app.UsageError(f"Unexpected argument: {argv[1]}. All input is in flags.")
     # Late, so that a wrong flag is told at once.
-    from zoo.training import train
+    from zoo.training import graph_passes, train
 
     arguments = flags.FLAGS
+    graph_passes.choose(arguments.config.model.name)
     row = train(arguments.config, arguments.workdir)
     print(
         f"Epoch {row['epoch']}: SI-SDR {row['si_sdr']:.2f} dB, "

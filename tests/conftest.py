@@ -10,6 +10,8 @@ import pytest
 
 from tests.contract import TWO_DEVICES
 
+# Set it to have TensorFlow optimize graphs as it does by default.
+GRAPH_OPTIMIZATION = "KERAS_COMPLEX_GRAPH_OPTIMIZATION"
 # More fixtures of the same kinds can be tried from another folder.
 GOLDEN = Path(os.environ.get("GOLDEN_DIR", Path(__file__).parent / "golden"))
 
@@ -45,9 +47,14 @@ def rng():
 
 
 def pytest_configure():
-    if os.environ.get(TWO_DEVICES) and keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
+    if keras.backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
 
+    if not os.environ.get(GRAPH_OPTIMIZATION):
+        # Most graphs run once or twice, in less time than their optimization takes.
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    if os.environ.get(TWO_DEVICES):
         (cpu,) = tf.config.list_physical_devices("CPU")
         two = [tf.config.LogicalDeviceConfiguration()] * 2
         tf.config.set_logical_device_configuration(cpu, two)

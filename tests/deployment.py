@@ -6,9 +6,12 @@ import keras
 import numpy as np
 
 
-def training_step(model, xs, jit_compile):
-    """Runs one step of SGD towards ones; returns the weights after it."""
-    model.compile(optimizer="sgd", loss="mse", jit_compile=jit_compile)
+def training_step(model, xs, **how):
+    """Runs one step of SGD towards ones; returns the weights after it.
+
+    `how` is `run_eagerly` or `jit_compile`; without, a step is traced.
+    """
+    model.compile(optimizer="sgd", loss="mse", **({"jit_compile": False} | how))
     y = np.ones(_output_shape(model, xs), "float32")
     model.train_on_batch(xs if len(xs) > 1 else xs[0], y)
     return model.get_weights()
@@ -17,7 +20,7 @@ def training_step(model, xs, jit_compile):
 def check_xla(model, xs):
     """Compares the output of a model that XLA compiles."""
     x = xs if len(xs) > 1 else xs[0]
-    expected = model.predict_on_batch(x)
+    expected = np.asarray(model(x))
     model.compile(jit_compile=True)
     np.testing.assert_allclose(
         model.predict_on_batch(x),
@@ -48,7 +51,7 @@ def check_tflite(model, xs, tmp_path):
         interpreter.set_tensor(details["index"], x)
     interpreter.invoke()
     actual = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
-    expected = model.predict_on_batch(xs if len(xs) > 1 else xs[0])
+    expected = np.asarray(model(xs if len(xs) > 1 else xs[0]))
     np.testing.assert_allclose(
         actual, expected, rtol=0, atol=1e-4 * max(1e-6, np.abs(expected).max())
     )
@@ -71,12 +74,12 @@ def check_two_devices(cls, arguments, input_shapes, exact):
         two.compile(optimizer="sgd", loss="mse")
     if not two.trainable_weights:
         actual = two.predict(_batches(xs), verbose=0)
-        expected = one.predict_on_batch(xs if len(xs) > 1 else xs[0])
+        expected = np.asarray(one(xs if len(xs) > 1 else xs[0]))
         np.testing.assert_allclose(actual, expected, atol=1e-5)
         return
     y = np.ones(_output_shape(one, xs), "float32")
     two.fit(_batches(xs, y), shuffle=False, verbose=0)
-    expected = training_step(one, xs, jit_compile=False)
+    expected = training_step(one, xs, run_eagerly=True)
     for weight, a, b in zip(one.weights, two.get_weights(), expected, strict=True):
         assert np.all(np.isfinite(a)), f"{weight.path} is not finite."
         if exact:

@@ -130,7 +130,13 @@ def main(argv: Sequence[str]) -> None:
     if len(argv) > 1:
         raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
     values = flags.FLAGS
-    separator = None if values.model == "mixture" else load_separator(values.model)
+    separator = None
+    if values.model != "mixture":
+        # Late: all of training comes along.
+        from zoo.training import graph_passes
+
+        separator = load_separator(values.model)
+        graph_passes.choose(type(separator.network).__name__)
     folder = MixtureFolder(values.data)
     if separator is not None:
         _check_data(folder, separator, values.resample)

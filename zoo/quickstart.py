@@ -26,7 +26,7 @@ from zoo.recording_separator import RecordingSeparator
 from zoo.runtimes import load_for
 from zoo.separate import separate_file
 from zoo.separator import Separator
-from zoo.training import train
+from zoo.training import graph_passes, train
 
 MIXTURES = {"train": 300, "valid": 16, "test": 20}
 PRESET = "complex_unet_small_8k"
@@ -147,7 +147,9 @@ def main(argv: Sequence[str]) -> None:
         raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
     # TensorFlow tells a lot about how it saves.
     logging.set_verbosity(logging.WARNING)
-    print(quickstart(flags.FLAGS.workdir, load_config()), end="")
+    config = load_config()
+    graph_passes.choose(config.model.name)
+    print(quickstart(flags.FLAGS.workdir, config), end="")
 
 
 def load_config(variant: str = "") -> ConfigDict:

@@ -81,7 +81,7 @@ def test_the_configuration_of_a_preset_is_of_its_rate_and_speakers(name):
         assert config[part][last] == value
 
 
-@pytest.mark.parametrize("name", set(presets.PRESETS) - set(NETWORKS))
+@pytest.mark.parametrize("name", sorted(set(presets.PRESETS) - set(NETWORKS)))
 def test_what_has_no_network_is_an_oracle(name):
     assert presets.PRESETS[name]["oracle_mask"] in ORACLE_MASKS
     with pytest.raises(ValueError, match=r"must have a network.*OracleSeparator\('"):

@@ -49,8 +49,9 @@ def _train(
     config: ConfigDict, first: ConfigDict | None, directory: Path
 ) -> dict[str, Any]:
     # TensorFlow takes seconds to import.
-    from zoo.training import train
+    from zoo.training import graph_passes, train
 
+    graph_passes.choose(config.model.name)
     minutes = 0.0
     if first is not None:
         minutes = train(first, directory / _FIRST)["cpu_minutes"]

@@ -41,8 +41,9 @@ def train_and_score(config: ConfigDict, directory: Path, max_tests: int) -> None
     # TensorFlow takes seconds to import.
     from zoo.evaluate import evaluate
     from zoo.presets import load_separator
-    from zoo.training import train
+    from zoo.training import graph_passes, train
 
+    graph_passes.choose(config.model.name)
     last = train(config, directory)
     separator = load_separator(directory)
     folder = MixtureFolder(f"{config.data.mixtures}/tt", config.sample_rate)
