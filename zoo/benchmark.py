@@ -88,6 +88,7 @@ def _measure(task: str) -> dict[str, Any]:
     import keras
 
     from zoo.models import MODELS
+    from zoo.training import graph_passes
 
     values = flags.FLAGS
     if values.model not in MODELS:
@@ -95,6 +96,7 @@ def _measure(task: str) -> dict[str, Any]:
             f"`model` must be one of {', '.join(MODELS)}. "
             f"Received: model={values.model}."
         )
+    graph_passes.choose(values.model)
     imported = peak_memory()
     network = MODELS[values.model](**json.loads(values.arguments))
     shape = {"shape": _input_shape(network)}
@@ -151,7 +153,7 @@ def _measure_litert(network: Any) -> dict[str, Any]:
         # Unchecked: rounding decides what networks that nobody trained put out.
         samples = (values.frames - 1) * step
         inputs = load_inputs(separator, None, samples)
-        path.write_bytes(convert(separator, samples, "float32", inputs))
+        path.write_bytes(convert(separator, [samples], "float32", inputs))
         request = {"path": str(path), "runtime": "LiteRT"}
         request |= {"threads": values.threads, "repeats": values.repeats}
         printed = subprocess.run(
