@@ -4,7 +4,7 @@ import keras
 
 # Their graphs are long and their operations large: optimization takes as long as many
 # steps and gains none (docs/speed.md).
-_WITHOUT = frozenset({"CausalComplexUNet", "ComplexUNet", "RealUNet"})
+_WITHOUT = frozenset({"CausalComplexUNet", "ComplexUNet"})
 
 
 def choose(network: str) -> bool:
