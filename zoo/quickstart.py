@@ -99,7 +99,7 @@ def quickstart(
         for split in ("valid", "test")
     )
     _say("Separating with the model that ships")
-    shipped = load_for("auto", PRESET)
+    shipped = load_for("litert", PRESET)
     separate_file(shipped, test.files[0][0], workdir / "shipped")
     scores = {"shipped": _score(shipped, test)}
     _draw(workdir / "spectrograms.png", shipped, test[0])

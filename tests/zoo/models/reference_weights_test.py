@@ -84,3 +84,10 @@ def test_names_the_weight_of_another_shape(golden):
     weights["inc.conv.conv1.weight"] = np.zeros((4, 2, 3, 2), "float32")
     with pytest.raises(ValueError, match=r"'inc\.conv\.conv1\.weight' must convert"):
         load_reference_weights(RealUNet(2, 8, 1), weights)
+
+
+def test_names_the_matrix_whose_entries_differ_in_size(golden):
+    notes, arrays = golden("unet_complex_k2_f8_c3")
+    changed = {"sd.inc.conv.bn1.gamma_ri": np.zeros(7, "float32")}
+    with pytest.raises(ValueError, match=r"'inc\.conv\.bn1\.gamma_rr' must convert"):
+        build(notes, arrays | changed)
