@@ -255,10 +255,7 @@ def _for_all(values: Tensor) -> Tensor:
 def _traced(
     forward: Callable[..., Any], backward: Callable[..., Any]
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    return (
-        traced_once(forward, differentiable=False),
-        traced_once(backward, differentiable=False, inline=False),
-    )
+    return traced_once(forward), traced_once(backward, inline=False)
 
 
 def _with_gradient(

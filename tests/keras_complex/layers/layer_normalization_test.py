@@ -97,3 +97,29 @@ def test_rejects_an_epsilon_of_zero():
 @given(x=signals(rank=4), center=st.booleans(), scale=st.booleans())
 def test_survives_any_input(x, center, scale):
     check_finite(ComplexLayerNormalization((1, 2), center=center, scale=scale), x)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="Others have no such graphs."
+)
+@pytest.mark.parametrize("axis", [-1, (1, 2)])
+def test_second_derivatives_are_those_outside_of_graphs(rng, axis):
+    import tensorflow as tf
+
+    x, weights = rng.normal(size=(2, 2, 5, 6, 4)).astype("float32")
+    layer = ComplexLayerNormalization(axis)
+    layer.build(x.shape)
+
+    def second(x):
+        with tf.GradientTape() as outer:
+            outer.watch(x)
+            with tf.GradientTape() as inner:
+                inner.watch(x)
+                y = tf.reduce_sum(layer(x) * weights)
+            slope = tf.reduce_sum(inner.gradient(y, x) ** 2)
+        return outer.gradient(slope, x)
+
+    expected = second(tf.constant(x)).numpy()
+    assert np.abs(expected).max() > 0.01
+    actual = tf.function(second, autograph=False)(tf.constant(x)).numpy()
+    assert_close(actual, expected, 1e-5)
