@@ -51,6 +51,7 @@ def run(*flags, program=("train_main.py",), **environment):
     )
 
 
+@pytest.mark.slow
 def test_a_killed_run_ends_as_one_that_was_not(corpus, tmp_path):
     flags = [
         arguments(TINY, tmp_path / name, corpus, "--config.epochs=5")
@@ -115,6 +116,7 @@ runpy.run_path("train_main.py", run_name="__main__")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="MirroredStrategy is TensorFlow's."
 )
