@@ -67,7 +67,7 @@ test-newest: .venv-newest/.dev
 # Layers, losses, metrics and models on each backend that Keras has.
 test-backends: test-newest test-jax test-torch
 
-BACKEND_TESTS = tests/keras_complex tests/zoo/models tests/zoo/separator_test.py
+BACKEND_TESTS = tests/keras_complex tests/zoo/models tests/zoo/inference/separator_test.py
 
 test-jax: export KERAS_BACKEND = jax
 # Compilation is most of the time; unoptimized code is as right.

@@ -27,7 +27,8 @@ def main(argv: Sequence[str]) -> None:
     if len(argv) > 1:
         raise app.UsageError(f"Unexpected argument: {argv[1]}. All input is in flags.")
     # Late, so that a wrong flag is told at once.
-    from zoo.training import graph_passes, train
+    from zoo.inference import graph_passes
+    from zoo.training import train
 
     arguments = flags.FLAGS
     graph_passes.choose(arguments.config.model.name)

@@ -117,7 +117,7 @@ def published(
             "split_file": "",  # Empty: speakers are split at random, 8 : 1 : 1.
             "train_split": "train",
             "valid_split": "valid",
-            # ... or the same as files of `python -m zoo.data.pack`.
+            # ... or the same as files of `python -m zoo.data.corpora.pack`.
             "train_packed": "",
             "valid_packed": "",
             "snr_range_db": (0.0, 5.0),

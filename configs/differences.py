@@ -3,7 +3,7 @@
 Each change is a variant, of the published size or, after `small/`, of a size that a
 CPU finishes (`configs/small.py` says what that changes). All of them:
 
-    python -m zoo.reproduce --study=differences --scale=small --data=mixtures \
+    python -m studies.reproduce --study=differences --scale=small --data=mixtures \
         --workdir=small
 
 The published setting is the public code's: 10 transforms, dropout 0.1, CSimLoss,

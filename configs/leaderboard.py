@@ -1,8 +1,8 @@
-"""Networks of `python -m zoo.leaderboard`, at a size that a CPU trains.
+"""Networks of `python -m studies.leaderboard`, at a size that a CPU trains.
 
 Command:
 
-    python -m zoo.leaderboard --data=mixtures --workdir=leaderboard
+    python -m studies.leaderboard --data=mixtures --workdir=leaderboard
 
 Every network has the same time on the CPU, given by `--cpu_minutes`, the same mixtures
 and the same schedule. Those that go from mixture to estimates minimise negative SI-SDR

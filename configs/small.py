@@ -5,7 +5,7 @@ see the same number of mixtures. Each row is a variant; all of a table:
 
     python -m zoo.mix --corpus=FOLDER,FOLDER --split_file=FILE --output_dir=mixtures \
         --num_mixtures=3000,40,40
-    python -m zoo.reproduce --table=1 --scale=small --data=mixtures --workdir=small
+    python -m studies.reproduce --table=1 --scale=small --data=mixtures --workdir=small
 
 What differs from the published protocol: 10 filters and 1 residual block; 480 steps
 on batches of 4 parts of 1 s; Adam, its rate a cosine from 2e-3, for with the published

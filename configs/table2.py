@@ -5,7 +5,7 @@ Each row is a variant. One row, and all of them with evaluation, table and figur
     python train_main.py --config=configs/table2.py:complex_40_t10_csim \
         --workdir=runs/complex_40_t10_csim \
         --config.data.mixtures=wsj0-2mix/2speakers/wav8k/min
-    python -m zoo.reproduce --table=2 --data=wsj0-2mix/2speakers/wav8k/min \
+    python -m studies.reproduce --table=2 --data=wsj0-2mix/2speakers/wav8k/min \
         --workdir=reproduction
 
 Cost: 200 epochs of 20,000 mixtures for each row; the authors took 8 V100.

@@ -5,7 +5,7 @@ Each row is a variant. One row, and all of them with evaluation, table and figur
     python train_main.py --config=configs/table3.py:complex_44_t10_csim_d0.1 \
         --workdir=runs/complex_44_t10_csim_d0.1 \
         --config.data.mixtures=wsj0-2mix/2speakers/wav8k/min
-    python -m zoo.reproduce --table=3 --data=wsj0-2mix/2speakers/wav8k/min \
+    python -m studies.reproduce --table=3 --data=wsj0-2mix/2speakers/wav8k/min \
         --workdir=reproduction
 
 Cost: 200 epochs of 20,000 mixtures for each row; the authors took 8 V100.

@@ -30,8 +30,8 @@ from absl import app, flags
 # Registers the classes of the model, so that `load_model` knows them.
 import zoo  # noqa: F401
 from zoo import command
-from zoo.data.decoding import decode, decoder_of
-from zoo.data.recordings import Recording, find_recordings
+from zoo.data.audio.decoding import decode, decoder_of
+from zoo.inference.recordings import Recording, find_recordings
 
 _FEATURES = {
     "name": tf.io.FixedLenFeature((), tf.string),

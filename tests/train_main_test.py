@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from zoo.reproduce.plan import rows_of_table
+from studies.reproduce.plan import rows_of_table
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests/zoo/training/tiny_config.py"

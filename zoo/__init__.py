@@ -29,21 +29,21 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from zoo.fixed_lengths import FixedLengthSeparator
-    from zoo.litert import load_litert
+    from zoo.inference.fixed_lengths import FixedLengthSeparator
+    from zoo.inference.litert import load_litert
+    from zoo.inference.separator import Separator
     from zoo.presets import from_preset, load_separator
-    from zoo.separator import Separator
-    from zoo.streaming import StreamingSeparator
+    from zoo.streaming.separator import StreamingSeparator
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "FixedLengthSeparator": "zoo.fixed_lengths",
-            "Separator": "zoo.separator",
-            "StreamingSeparator": "zoo.streaming",
+            "FixedLengthSeparator": "zoo.inference.fixed_lengths",
+            "Separator": "zoo.inference.separator",
+            "StreamingSeparator": "zoo.streaming.separator",
             "from_preset": "zoo.presets",
-            "load_litert": "zoo.litert",
+            "load_litert": "zoo.inference.litert",
             "load_separator": "zoo.presets",
         },
     )
-    import_with_keras(__name__, ["zoo.models", "zoo.separator"])
+    import_with_keras(__name__, ["zoo.models", "zoo.inference.separator"])

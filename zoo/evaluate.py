@@ -12,10 +12,10 @@ import tqdm
 from absl import app, flags
 
 from zoo import command, metrics
-from zoo.data import audio
-from zoo.data.folder import Example, MixtureFolder
+from zoo.data.mixtures.folder import Example, MixtureFolder
+from zoo.files import atomic_file
+from zoo.inference.separator import Separator
 from zoo.presets import DEFAULT_PRESET, load_separator
-from zoo.separator import Separator
 
 # A mixture has no artifacts, so SAR has no improvement worth the name.
 COLUMNS = {
@@ -61,7 +61,7 @@ def evaluate(
 
     Args:
         separator: The model, or `None` for the mixture as its own estimate.
-        examples: Mixtures, as `zoo.data.folder.MixtureFolder` gives them.
+        examples: Mixtures, as `zoo.data.mixtures.folder.MixtureFolder` gives them.
         measures: Names of `RATIOS` and `SPEECH`. Those of speech need the packages
             pystoi and pesq.
 
@@ -133,7 +133,7 @@ def main(argv: Sequence[str]) -> None:
     separator = None
     if values.model != "mixture":
         # Late: all of training comes along.
-        from zoo.training import graph_passes
+        from zoo.inference import graph_passes
 
         separator = load_separator(values.model)
         graph_passes.choose(type(separator.network).__name__)
@@ -232,7 +232,7 @@ def _check_data(folder: MixtureFolder, separator: Separator, resample: bool) -> 
 
 
 def _write(path: Path, text: str) -> None:
-    with audio.atomic_file(path) as file:
+    with atomic_file(path) as file:
         file.write(text.encode())
 
 

@@ -16,9 +16,10 @@ from absl import app, flags
 from tqdm import tqdm
 
 from zoo import command
-from zoo.data.corpus import Corpus, scan
-from zoo.data.mixing import MixtureSpec, draw, mix_files
-from zoo.data.mixture_files import (
+from zoo.data.corpora.corpus import Corpus, scan
+from zoo.data.corpora.splits import SPLITS, load_speakers, split_speakers
+from zoo.data.mixtures.mixing import MixtureSpec, draw, mix_files
+from zoo.data.mixtures.mixture_files import (
     FOLDERS,
     TABLE,
     old_files,
@@ -26,7 +27,6 @@ from zoo.data.mixture_files import (
     write_mixture,
     write_table,
 )
-from zoo.data.splits import SPLITS, load_speakers, split_speakers
 
 __all__ = ["FOLDERS", "define_flags", "main", "write_mixtures"]
 

@@ -13,20 +13,21 @@ from absl import app, flags, logging
 from ml_collections import ConfigDict
 
 from zoo import command, metrics
-from zoo.data import espeak
-from zoo.data.corpus import scan
-from zoo.data.folder import Example, MixtureFolder
-from zoo.data.mixing import draw
-from zoo.data.splits import split_speakers
+from zoo.data.corpora import espeak
+from zoo.data.corpora.corpus import scan
+from zoo.data.corpora.splits import split_speakers
+from zoo.data.mixtures.folder import Example, MixtureFolder
+from zoo.data.mixtures.mixing import draw
 from zoo.evaluate import evaluate, markdown_table
+from zoo.inference import graph_passes
+from zoo.inference.recording_separator import RecordingSeparator
+from zoo.inference.separator import Separator
 from zoo.mix import FOLDERS, write_mixtures
-from zoo.plots import plot_separation
 from zoo.presets import load_separator
-from zoo.recording_separator import RecordingSeparator
-from zoo.runtimes import load_for
+from zoo.presets.runtimes import load_for
 from zoo.separate import separate_file
-from zoo.separator import Separator
-from zoo.training import graph_passes, train
+from zoo.training import train
+from zoo.training.plots import plot_separation
 
 MIXTURES = {"train": 300, "valid": 16, "test": 20}
 PRESET = "complex_unet_small_8k"

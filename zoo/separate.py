@@ -11,12 +11,13 @@ import soundfile
 import tqdm
 from absl import app, flags
 
-from zoo import command, litert
-from zoo.data import audio, outputs
-from zoo.data.recordings import Recording, find_recordings
+from zoo import command
+from zoo.data import audio
+from zoo.inference import litert, outputs
+from zoo.inference.recording_separator import RecordingSeparator
+from zoo.inference.recordings import Recording, find_recordings
 from zoo.presets import DEFAULT_PRESET
-from zoo.recording_separator import RecordingSeparator
-from zoo.runtimes import RUNTIMES, load_for
+from zoo.presets.runtimes import RUNTIMES, load_for
 
 _ERRORS = (ValueError, OSError, soundfile.SoundFileError)
 
@@ -36,7 +37,8 @@ def separate_file(
     exceeds full scale, all are scaled down together, so that none clips.
 
     Args:
-        separator: The model, of `zoo.runtimes.load_for` or `zoo.load_separator`.
+        separator: The model, of `zoo.presets.runtimes.load_for` or
+            `zoo.load_separator`.
         path: Audio file of any rate and number of channels.
         output_dir: Folder to write to. Files that exist are replaced.
         suffix: Format: `.wav`, `.flac`, `.ogg` or `.mp3`.

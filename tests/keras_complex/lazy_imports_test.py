@@ -56,7 +56,7 @@ def test_names_are_found_and_listed():
     program = """
 import keras_complex, zoo
 assert {"Separator", "from_preset", "load_separator"} <= set(dir(zoo))
-assert zoo.Separator is zoo.separator.Separator
+assert zoo.Separator is zoo.inference.separator.Separator
 assert "layers" in dir(keras_complex)
 try:
     zoo.Separater

@@ -15,9 +15,10 @@ from configs import leaderboard
 from tests.contract import TWO_DEVICES
 from tests.deployment import two_devices
 from zoo import evaluate, load_separator, separate
-from zoo.data.spectrograms import to_spectrograms, to_waveforms
-from zoo.training.build import build_network, build_separator, trained_part
-from zoo.training.objective import build_loss
+from zoo.data.batches.spectrograms import to_spectrograms, to_waveforms
+from zoo.presets.building import build_network, build_separator
+from zoo.presets.objective import build_loss
+from zoo.training.build import trained_part
 
 ROOT = Path(__file__).parents[2]
 RECURRENT = {"units": 4, "num_layers": 1, "embedding_size": 3}

@@ -1,4 +1,4 @@
-"""Tests of `python -m zoo.mix` and `python -m zoo.data.pack`."""
+"""Tests of `python -m zoo.mix` and `python -m zoo.data.corpora.pack`."""
 
 import csv
 import json
@@ -15,12 +15,13 @@ import soundfile
 from absl import app, flags
 
 from zoo import mix
-from zoo.data import audio, pack
-from zoo.data.corpus import scan
-from zoo.data.folder import MixtureFolder
-from zoo.data.levels import active_speech_level_db
-from zoo.data.mixing import draw
-from zoo.data.packed import PackedAudio
+from zoo.data import audio
+from zoo.data.audio.levels import active_speech_level_db
+from zoo.data.corpora import pack
+from zoo.data.corpora.corpus import scan
+from zoo.data.corpora.packed import PackedAudio
+from zoo.data.mixtures.folder import MixtureFolder
+from zoo.data.mixtures.mixing import draw
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 
 from configs import leaderboard
-from zoo.data.spectrograms import to_spectrograms, to_waveforms
+from zoo.data.batches.spectrograms import to_spectrograms, to_waveforms
+from zoo.inference.separator import Separator
 from zoo.metrics import evaluate
 from zoo.models import MODELS
 from zoo.models.oracle_masks import OracleSeparator
-from zoo.separator import Separator
-from zoo.training.build import build_network, trained_part
-from zoo.training.objective import build_loss
+from zoo.presets.building import build_network
+from zoo.presets.objective import build_loss
+from zoo.training.build import trained_part
 
 RATE = 8000
 # Smaller than there, and steps of Adam with their learning rate.

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from zoo.data import audio
-from zoo.data.recordings import find_recordings
+from zoo.inference.recordings import find_recordings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/separate_to_tfrecords.py"

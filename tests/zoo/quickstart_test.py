@@ -9,7 +9,7 @@ pytest.importorskip("espeakng_loader", reason="The extra `demo` is not installed
 pytest.importorskip("matplotlib", reason="The extra `demo` is not installed.")
 
 from zoo import quickstart
-from zoo.data.folder import Example
+from zoo.data.mixtures.folder import Example
 
 on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="The quickstart exports."

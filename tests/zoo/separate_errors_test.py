@@ -11,8 +11,8 @@ import pytest
 import soundfile
 
 from tests.zoo.recordings import tones, write
-from zoo import separate
-from zoo.data import audio
+from zoo import files, separate
+from zoo.data.audio import reading, writing
 
 
 @pytest.fixture
@@ -139,7 +139,7 @@ def fail_to_open(*arguments):
 
 def test_names_a_file_that_may_not_be_read(tmp_path, model, run_command, monkeypatch):
     path = write(tmp_path / "mix.wav", np.zeros(100))
-    monkeypatch.setattr(audio, "open", fail_to_open, raising=False)
+    monkeypatch.setattr(reading, "open", fail_to_open, raising=False)
     status, _, err = run_command(
         separate, path, f"--model={model}", f"--output_dir={tmp_path}"
     )
@@ -184,7 +184,7 @@ def test_a_full_disk_ends_in_one_line_and_no_file(
         for name, seconds in (("long", 1.0), ("short", 0.01))
     ]
 
-    monkeypatch.setattr(audio, "open", FullDisk, raising=False)
+    monkeypatch.setattr(files, "open", FullDisk, raising=False)
     status, out, err = run_command(
         separate, *paths, f"--model={model}", f"--output_dir={tmp_path / 'out'}"
     )
@@ -211,7 +211,7 @@ def test_an_interruption_leaves_no_half_written_files(
     path = write(tmp_path / "mix.wav", tones(0.1, 8000).sum(axis=0))
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mix_s1.wav").write_text("old")
-    real, seen = audio.to_int16, []
+    real, seen = writing.to_int16, []
 
     def interrupted(waveform):
         seen.append(1)
@@ -219,7 +219,7 @@ def test_an_interruption_leaves_no_half_written_files(
             signal.raise_signal(signal.SIGINT)
         return real(waveform)
 
-    monkeypatch.setattr(audio, "to_int16", interrupted)
+    monkeypatch.setattr(writing, "to_int16", interrupted)
     status, _, err = run_command(
         separate,
         path,

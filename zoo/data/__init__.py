@@ -31,42 +31,42 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from zoo.data.corpus import Corpus, Utterance, scan
-    from zoo.data.dynamic import DynamicMixtures
-    from zoo.data.folder import Example, MixtureFolder
-    from zoo.data.folder_mixtures import FolderMixtures
-    from zoo.data.levels import active_speech_level_db
-    from zoo.data.mixing import Mixture, MixtureSpec, draw, mix, mix_files
-    from zoo.data.packed import PackedAudio, PackedUtterance, write_packed
-    from zoo.data.spectrograms import to_spectrograms, to_waveforms
-    from zoo.data.splits import load_speakers, split_speakers
-    from zoo.data.streams import MixtureSequence, py_dataset, tf_dataset
+    from zoo.data.audio.levels import active_speech_level_db
+    from zoo.data.batches.dynamic import DynamicMixtures
+    from zoo.data.batches.folder_mixtures import FolderMixtures
+    from zoo.data.batches.spectrograms import to_spectrograms, to_waveforms
+    from zoo.data.batches.streams import MixtureSequence, py_dataset, tf_dataset
+    from zoo.data.corpora.corpus import Corpus, Utterance, scan
+    from zoo.data.corpora.packed import PackedAudio, PackedUtterance, write_packed
+    from zoo.data.corpora.splits import load_speakers, split_speakers
+    from zoo.data.mixtures.folder import Example, MixtureFolder
+    from zoo.data.mixtures.mixing import Mixture, MixtureSpec, draw, mix, mix_files
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "Corpus": "zoo.data.corpus",
-            "DynamicMixtures": "zoo.data.dynamic",
-            "Example": "zoo.data.folder",
-            "FolderMixtures": "zoo.data.folder_mixtures",
-            "Mixture": "zoo.data.mixing",
-            "MixtureFolder": "zoo.data.folder",
-            "MixtureSequence": "zoo.data.streams",
-            "MixtureSpec": "zoo.data.mixing",
-            "PackedAudio": "zoo.data.packed",
-            "PackedUtterance": "zoo.data.packed",
-            "Utterance": "zoo.data.corpus",
-            "active_speech_level_db": "zoo.data.levels",
-            "draw": "zoo.data.mixing",
-            "load_speakers": "zoo.data.splits",
-            "mix": "zoo.data.mixing",
-            "mix_files": "zoo.data.mixing",
-            "py_dataset": "zoo.data.streams",
-            "scan": "zoo.data.corpus",
-            "split_speakers": "zoo.data.splits",
-            "tf_dataset": "zoo.data.streams",
-            "to_spectrograms": "zoo.data.spectrograms",
-            "to_waveforms": "zoo.data.spectrograms",
-            "write_packed": "zoo.data.packed",
+            "Corpus": "zoo.data.corpora.corpus",
+            "DynamicMixtures": "zoo.data.batches.dynamic",
+            "Example": "zoo.data.mixtures.folder",
+            "FolderMixtures": "zoo.data.batches.folder_mixtures",
+            "Mixture": "zoo.data.mixtures.mixing",
+            "MixtureFolder": "zoo.data.mixtures.folder",
+            "MixtureSequence": "zoo.data.batches.streams",
+            "MixtureSpec": "zoo.data.mixtures.mixing",
+            "PackedAudio": "zoo.data.corpora.packed",
+            "PackedUtterance": "zoo.data.corpora.packed",
+            "Utterance": "zoo.data.corpora.corpus",
+            "active_speech_level_db": "zoo.data.audio.levels",
+            "draw": "zoo.data.mixtures.mixing",
+            "load_speakers": "zoo.data.corpora.splits",
+            "mix": "zoo.data.mixtures.mixing",
+            "mix_files": "zoo.data.mixtures.mixing",
+            "py_dataset": "zoo.data.batches.streams",
+            "scan": "zoo.data.corpora.corpus",
+            "split_speakers": "zoo.data.corpora.splits",
+            "tf_dataset": "zoo.data.batches.streams",
+            "to_spectrograms": "zoo.data.batches.spectrograms",
+            "to_waveforms": "zoo.data.batches.spectrograms",
+            "write_packed": "zoo.data.corpora.packed",
         },
     )

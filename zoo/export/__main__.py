@@ -8,8 +8,8 @@ from typing import Any
 from absl import app, flags, logging
 
 from zoo import command
+from zoo.inference.separator import Separator
 from zoo.presets import DEFAULT_PRESET, load_separator
-from zoo.separator import Separator
 
 # Flags that only some formats take.
 _TAKEN = {

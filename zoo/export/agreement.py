@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from zoo.inference.separator import Separator
 from zoo.metrics import permuted_si_sdr
-from zoo.separator import Separator
 
 if TYPE_CHECKING:
     from zoo.export.inputs import Inputs

@@ -12,7 +12,7 @@ from keras_complex.types import Tensor
 from zoo.export import tflite_file
 from zoo.export.inputs import Inputs
 from zoo.export.parts import write_parts
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 QUANTIZATIONS = ("float32", "float16", "dynamic_int8", "full_int8")
 # What is calculated in integers after calibration. All else, the normalization of

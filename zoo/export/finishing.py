@@ -12,7 +12,7 @@ import numpy as np
 from zoo.export import agreement, metadata, timing
 from zoo.export.inputs import Inputs
 from zoo.export.model_card import text
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 
 @contextlib.contextmanager

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data import audio
-from zoo.data.folder import MixtureFolder
+from zoo.data.mixtures.folder import MixtureFolder
 from zoo.export import agreement
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 # Mixtures to compare on; those that follow calibrate int8.
 COMPARED = 20

@@ -19,7 +19,7 @@ from zoo.export import (
 )
 from zoo.export.conversion import QUANTIZATIONS
 from zoo.export.inputs import load_inputs
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 _WARNING = (
     "warning: full_int8 is calibrated with a synthetic signal; what recordings have "

@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 
 def describe(

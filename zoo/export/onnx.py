@@ -16,7 +16,7 @@ import numpy as np
 
 from zoo.export import agreement, finishing, metadata
 from zoo.export.inputs import load_inputs
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 _PACKAGES = ("torch", "onnx", "onnxscript", "onnxruntime")
 

@@ -8,7 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_complex.types import Shape, Tensor
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 
 class Parts:

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 
 from zoo.export import agreement, finishing, metadata, tflite_file
-from zoo.separator import Separator
-from zoo.streaming_step import Geometry, make_step_model
+from zoo.inference.separator import Separator
+from zoo.streaming.step import Geometry, make_step_model
 
 # float32 files reach 100 dB and more; below this, something is broken.
 MINIMUM_SNR_DB = 80.0
@@ -24,7 +24,7 @@ def export_streaming_litert(
     """Writes a TFLite file of one step of a stream, and checks it.
 
     It has built-in operations only, so every LiteRT runtime takes it as it is. Inputs
-    and outputs of its one signature are those of `zoo.streaming_step.make_step_model`:
+    and outputs of its one signature are those of `zoo.streaming.step.make_step_model`:
     samples and states in, estimates and states out, by name. `<name>.json` beside the
     file states rate, latency, sizes of window and hop, the shapes of the states,
     versions and operations; `<name>.md` shows the loop around it.

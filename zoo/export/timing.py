@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from zoo.export import agreement
-from zoo.separator import Separator
+from zoo.inference.separator import Separator
 
 
 def one_thread() -> None:

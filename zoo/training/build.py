@@ -1,75 +1,14 @@
-"""Networks and optimizers as a configuration describes them."""
-
-from typing import Any
+"""What a training compiles, as its configuration describes it."""
 
 import keras
-from absl import logging
 from ml_collections import ConfigDict
 
-from zoo.models import MODELS
-from zoo.presets import load_separator
-from zoo.separator import Separator
-from zoo.training.objective import HEAD_LOSSES, SCALE_INVARIANT_LOSSES
+from zoo.presets.building import build_named
+from zoo.presets.objective import HEAD_LOSSES
 from zoo.training.optimizers import SGD, Adam
 from zoo.training.schedules import SCHEDULES, LearningRate
 
 OPTIMIZERS = {"sgd": SGD, "adam": Adam}
-
-
-def build_network(config: ConfigDict) -> keras.Model:
-    """Builds the network `config.model`: the `name` of a model, its arguments.
-
-    Raises:
-        ValueError: If there is no such model or argument.
-    """
-    return _build(MODELS, "model", config, seed=config.seed)
-
-
-def build_separator(network: keras.Model, config: ConfigDict) -> Separator:
-    """Makes the network of a configuration into a separator of waveforms."""
-    return Separator(
-        network,
-        config.sample_rate,
-        **config.stft,
-        level=config.level or None,
-        fit_level=config.loss.name in SCALE_INVARIANT_LOSSES,
-    )
-
-
-def take_initial_weights(network: keras.Model, source: str) -> None:
-    """Takes the weights of a trained network wherever name and shape are the same.
-
-    All other weights stay as they are; the log names them.
-
-    Args:
-        network: Built.
-        source: A `.keras` file, the `--workdir` of a training, or the name of a
-            preset.
-
-    Raises:
-        ValueError: If there is no such model, or if none of its weights fits.
-    """
-    trained = {weight.path: weight for weight in load_separator(source).network.weights}
-    left = []
-    for weight in network.weights:
-        other = trained.get(weight.path)
-        if other is None or other.shape != weight.shape:
-            left.append(weight.path)
-        else:
-            weight.assign(keras.ops.convert_to_numpy(other))
-    if len(left) == len(network.weights):
-        raise ValueError(
-            "`initial_weights` must be of a network with layers of the same names and "
-            f"shapes as {network.name!r}. Received: initial_weights={source!r}, of "
-            "which no weight fits. Train it with the same kind of model."
-        )
-    logging.info(
-        "Took %d of %d weights from %s; others: %s.",
-        len(network.weights) - len(left),
-        len(network.weights),
-        source,
-        ", ".join(left) or "none",
-    )
 
 
 def trained_part(network: keras.Model, config: ConfigDict) -> keras.Model:
@@ -99,14 +38,14 @@ def build_optimizer(config: ConfigDict) -> keras.optimizers.Optimizer:
     Raises:
         ValueError: If there is no such optimizer, schedule or argument.
     """
-    schedule: LearningRate = _build(
+    schedule: LearningRate = build_named(
         SCHEDULES,
         "schedule",
         config,
         steps_per_epoch=config.steps_per_epoch,
         epochs=config.epochs,
     )
-    return _build(OPTIMIZERS, "optimizer", config, learning_rate=schedule)
+    return build_named(OPTIMIZERS, "optimizer", config, learning_rate=schedule)
 
 
 def compiled(
@@ -135,19 +74,3 @@ def compiled(
     # A step that makes variables is traced twice.
     model.optimizer.build(model.trainable_variables)
     return model
-
-
-def _build(table: dict[str, Any], key: str, config: ConfigDict, **more: Any) -> Any:
-    arguments = config[key].to_dict()
-    name = arguments.pop("name")
-    if name not in table:
-        raise ValueError(
-            f"`{key}.name` must be one of {', '.join(sorted(table))}. "
-            f"Received: {key}.name={name!r}."
-        )
-    try:
-        return table[name](**arguments, **more)
-    except TypeError as error:
-        raise ValueError(
-            f"`{key}` must hold arguments of {name!r} only. Received: {error}."
-        ) from error

@@ -11,20 +11,18 @@ from ml_collections import ConfigDict
 
 from keras_complex.ops import istft
 from zoo import metrics
-from zoo.training import checkpoint, distribution, sources, workdir
-from zoo.training.build import (
+from zoo.presets.building import (
     build_network,
-    build_optimizer,
     build_separator,
-    compiled,
     take_initial_weights,
-    trained_part,
 )
-from zoo.training.objective import (
+from zoo.presets.objective import (
     build_loss,
     build_metric,
     negative_si_sdr,
 )
+from zoo.training import checkpoint, distribution, sources, workdir
+from zoo.training.build import build_optimizer, compiled, trained_part
 from zoo.training.report import Report
 from zoo.training.schedules import after_plateaus, at_share
 

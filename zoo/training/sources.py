@@ -140,7 +140,7 @@ def _speech(config: ConfigDict, split: str) -> PackedAudio:
             "Recordings must have the `sample_rate` of the config or more, "
             f"{config.sample_rate} Hz. Received: recordings of {others[0]} Hz in "
             f"{', '.join(data.corpora)}. Leave them out, set --config.sample_rate, or "
-            "raise the rate by `python -m zoo.data.pack`."
+            "raise the rate by `python -m zoo.data.corpora.pack`."
         )
     if others:
         logging.info(

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from tests.zoo.conftest import babble
+from tests.zoo.data.audio.sphere_files import write_wsj0
 from tests.zoo.data.made_sets import flags_of
-from tests.zoo.data.sphere_files import write_wsj0
-from zoo.data import audio, wsj0
-from zoo.data.corpus import Utterance
-from zoo.data.mixture_making import Variant
+from zoo.data import audio
+from zoo.data.corpora.corpus import Utterance
+from zoo.data.mixtures import wsj0
+from zoo.data.mixtures.mixture_making import Variant
 
 
 def _utterance(path, seed, seconds=0.5, rate=16000):

@@ -17,7 +17,7 @@ if keras.backend.backend() != "tensorflow":
 from zoo.export import __main__ as export
 from zoo.export import conversion, export_litert, litert, tflite_file
 from zoo.export.conversion import QUANTIZATIONS
-from zoo.litert import load_litert
+from zoo.inference.litert import load_litert
 
 
 @pytest.fixture(scope="module")

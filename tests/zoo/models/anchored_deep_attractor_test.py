@@ -15,8 +15,8 @@ from tests.zoo.models.deep_attractor_test import (
     expected_embeddings,
 )
 from tests.zoo.models.deep_clustering_test import count, disturb, draw, parameters
+from zoo.inference.separator import Separator
 from zoo.models import AnchoredDeepAttractor
-from zoo.separator import Separator
 
 TINY = {
     "num_speakers": 3,

@@ -14,11 +14,11 @@ from tests.zoo.models.deep_clustering_test import (
     parameters,
     recurrent,
 )
+from zoo.inference.separator import Separator
 from zoo.models import DeepAttractor
 from zoo.models.attractors import AttractorMasks
 from zoo.models.deep_attractor_loss import DeepAttractorLoss
 from zoo.models.oracle_masks import apply_masks
-from zoo.separator import Separator
 
 TINY = {
     "num_speakers": 3,

@@ -7,11 +7,11 @@ import pytest
 from tests import deployment
 from tests.complex_numpy import run
 from tests.gradients import assert_close
+from zoo.inference.separator import Separator
 from zoo.models import DeepClustering
 from zoo.models.deep_clustering_loss import DeepClusteringLoss
 from zoo.models.k_means import KMeansMasks
 from zoo.models.oracle_masks import apply_masks
-from zoo.separator import Separator
 
 TINY = {
     "num_speakers": 3,

@@ -73,7 +73,7 @@ def test_resumes_as_if_never_stopped(make_heads_config, tmp_path, loss):
 def test_all_weights_are_copied_to_their_place(make_heads_config):
     for loss in CASES:
         config = make_heads_config(loss)
-        network = zoo.training.build.build_network(config)
+        network = zoo.presets.building.build_network(config)
         part = trained_part(network, config)
         names = [w.path for w in network.weights if "seed" not in w.path]
         assert sorted(names) == sorted(

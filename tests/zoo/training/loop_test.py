@@ -9,8 +9,8 @@ from ml_collections import ConfigDict
 import zoo
 from keras_complex.ops import istft
 from zoo import metrics
+from zoo.presets.objective import build_metric
 from zoo.training import loop, sources, train
-from zoo.training.objective import build_metric
 from zoo.training.report import Report
 from zoo.training.schedules import after_plateaus
 

@@ -1,0 +1,1 @@
+"""Programs that measure; a checkout has them, an installation does not."""

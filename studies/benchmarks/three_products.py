@@ -1,0 +1,77 @@
+"""Where three real convolutions beat one of twice the width.
+
+Times `keras_complex.ops.convolve` in both forms, forward, and forward with both
+gradients. The bound `THREE_PRODUCTS_FROM` of keras_complex/ops/bilinear.py is read
+off this table.
+
+    python studies/benchmarks/three_products.py
+"""
+
+import time
+
+import numpy as np
+import tensorflow as tf
+
+from keras_complex.ops import bilinear, convolve
+
+# Batch, frames, bins, complex channels, complex filters.
+SIZES = (
+    (1, 256, 129, 1, 44),
+    (1, 256, 129, 8, 8),
+    (1, 128, 65, 16, 16),
+    (1, 256, 129, 32, 32),
+    (1, 256, 129, 44, 44),
+    (1, 128, 65, 88, 88),
+    (1, 64, 33, 176, 176),
+    (1, 32, 17, 352, 352),
+    (4, 64, 33, 64, 64),
+)
+REPEATS = 9
+
+
+def fastest(function, *arguments):
+    """Seconds of the fastest of several runs, after one that compiles."""
+    function(*arguments)
+    seconds = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        for result in function(*arguments):
+            np.asarray(result).ravel()[:1]
+        seconds.append(time.perf_counter() - start)
+    return min(seconds)
+
+
+def forms(always_three):
+    """The two functions to time, with one form of the convolution."""
+
+    def forward(x, kernel):
+        bilinear.THREE_PRODUCTS_FROM = 0 if always_three else float("inf")
+        return [convolve(x, kernel, (1, 1), "same")]
+
+    def backward(x, kernel):
+        with tf.GradientTape() as tape:
+            tape.watch([x, kernel])
+            value = tf.reduce_sum(tf.square(forward(x, kernel)[0]))
+        return tape.gradient(value, [x, kernel])
+
+    return tf.function(forward), tf.function(backward)
+
+
+def main():
+    print("| batch, frames, bins, channels, filters | work | one, ms | three, ms "
+          "| ratio | with gradients: one, ms | three, ms | ratio |")  # fmt: skip
+    print("| --- | " + " | ".join(["---:"] * 7) + " |")
+    for batch, frames, bins, channels, filters in SIZES:
+        x = tf.random.normal((batch, frames, bins, 2 * channels))
+        kernel = tf.random.normal((3, 3, channels, 2 * filters))
+        cells = []
+        for one, three in zip(forms(False), forms(True), strict=True):
+            times = [1e3 * fastest(function, x, kernel) for function in (one, three)]
+            cells += [f"{t:.1f}" for t in times] + [f"{times[1] / times[0]:.2f}"]
+        work = 9 / (1 / channels + 1 / filters)
+        sizes = f"{batch}, {frames}, {bins}, {channels}, {filters}"
+        print(f"| {sizes} | {work:.0f} | {' | '.join(cells)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

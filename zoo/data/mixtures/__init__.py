@@ -1,0 +1,1 @@
+"""Mixtures of speakers, and sets of them."""

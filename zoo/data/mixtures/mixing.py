@@ -1,0 +1,203 @@
+"""Mixtures of whole utterances, as in wsj0-2mix."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from zoo.data import audio
+from zoo.data.audio.levels import active_speech_level_db
+from zoo.data.corpora.corpus import Corpus, Utterance
+from zoo.data.corpora.drawing import SpeakerDecks, draw_levels_db
+
+PEAK = 0.9  # Of a mixture and its sources, as in wsj0-2mix.
+
+
+@dataclass(frozen=True)
+class MixtureSpec:
+    """What to mix.
+
+    Attributes:
+        utterances: One of each speaker.
+        levels_db: Active speech level of each source, relative to the others'.
+    """
+
+    utterances: tuple[Utterance, ...]
+    levels_db: tuple[float, ...]
+
+    @property
+    def name(self) -> str:
+        """Utterances and levels, as `011a0101_0.97482_209a010p_-0.97482`.
+
+        An utterance whose file does not name the speaker gets the speaker's name
+        put in front.
+        """
+        parts = []
+        for utterance, level_db in zip(self.utterances, self.levels_db, strict=True):
+            stem = PurePosixPath(utterance.name).stem
+            speaker = utterance.speaker.rsplit("/", 1)[-1]
+            parts.append(stem if speaker in stem else f"{speaker}-{stem}")
+            parts.append(f"{level_db:.5g}")
+        return "_".join(parts)
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A mixture and what it is made of.
+
+    Attributes:
+        mixture: Float32 `(samples,)`, the sum of the sources.
+        sources: Float32 `(speakers, samples)`.
+        gains: Factor from each recording to its source.
+    """
+
+    mixture: np.ndarray
+    sources: np.ndarray
+    gains: tuple[float, ...]
+
+
+def draw(
+    corpus: Corpus,
+    num_mixtures: int,
+    num_speakers: int = 2,
+    snr_range_db: tuple[float, float] = (0.0, 5.0),
+    seed: int = 0,
+) -> list[MixtureSpec]:
+    """Draws mixtures of different speakers, all used equally often.
+
+    Args:
+        corpus: Where the utterances come from.
+        num_mixtures: How many mixtures.
+        num_speakers: Speakers in each, 2 or more.
+        snr_range_db: Range of the uniform SNR; see `draw_levels_db`.
+        seed: The same seed and names of files give the same mixtures.
+
+    Returns:
+        The mixtures to make.
+
+    Raises:
+        ValueError: If there are too few speakers or an argument is out of range.
+    """
+    speakers = list(corpus.by_speaker.values())
+    decks = SpeakerDecks([len(own) for own in speakers], num_speakers, seed)
+    return [
+        MixtureSpec(
+            utterances=tuple(speakers[s][u] for s, u in decks.draw(position)),
+            levels_db=draw_levels_db(seed, position, num_speakers, snr_range_db),
+        )
+        for position in range(num_mixtures)
+    ]
+
+
+def mix(
+    waveforms: Sequence[np.ndarray],
+    levels_db: Sequence[float],
+    sample_rate: int,
+    mode: str = "min",
+) -> Mixture:
+    """Mixes recordings at given active speech levels.
+
+    Each recording is brought to its level as a whole (ITU-T P.56), then cut or
+    padded at its end, and all are scaled together to a peak of 0.9 over the
+    mixture and the sources, as in wsj0-2mix, so that nothing clips.
+
+    Args:
+        waveforms: Recordings `(samples,)`, of any lengths and levels.
+        levels_db: Level of each relative to the others, in dB.
+        sample_rate: In Hz.
+        mode: `"min"` ends with the shortest recording, `"max"` with the longest.
+
+    Returns:
+        The mixture, its sources and the gains.
+
+    Raises:
+        ValueError: If a recording has no speech, the numbers of waveforms and of
+            levels differ, or the mode is unknown.
+    """
+    if len(waveforms) != len(levels_db):
+        raise ValueError(
+            "There must be a level for each waveform. "
+            f"Received: {len(waveforms)} waveforms and {len(levels_db)} levels."
+        )
+    gains = []
+    for k, waveform in enumerate(waveforms):
+        active_db = active_speech_level_db(waveform, sample_rate)
+        if active_db == -np.inf:
+            raise ValueError(
+                f"Each recording must hold speech. Received: waveforms[{k}], silent."
+            )
+        gains.append(10 ** ((levels_db[k] - active_db) / 20))
+    return mix_at_gains(waveforms, gains, mode)
+
+
+def mix_at_gains(
+    waveforms: Sequence[np.ndarray],
+    gains: Sequence[float],
+    mode: str = "min",
+    keep_scale: bool = False,
+) -> Mixture:
+    """Mixes recordings, each times a given factor.
+
+    Args:
+        waveforms: Recordings `(samples,)` of any lengths.
+        gains: Factor of each.
+        mode: See `mix`.
+        keep_scale: `False` scales all together to a peak of 0.9 over the mixture
+            and the sources; `True` does so only to what would clip.
+
+    Returns:
+        The mixture, its sources, and the gains with that scale in them.
+
+    Raises:
+        ValueError: If the mode is unknown.
+    """
+    if mode not in ("min", "max"):
+        raise ValueError(f'`mode` must be "min" or "max". Received: mode={mode!r}.')
+    lengths = [len(waveform) for waveform in waveforms]
+    length = min(lengths) if mode == "min" else max(lengths)
+    sources = np.zeros((len(waveforms), length))
+    for k, waveform in enumerate(waveforms):
+        used = waveform[:length]
+        sources[k, : len(used)] = gains[k] * used
+    peak = max(np.abs(sources).max(), np.abs(sources.sum(axis=0)).max())
+    scale = 1.0 if not peak or (keep_scale and peak < 1) else PEAK / peak
+    sources = (sources * scale).astype("float32")
+    return Mixture(
+        mixture=sources.sum(axis=0),
+        sources=sources,
+        gains=tuple(float(gain * scale) for gain in gains),
+    )
+
+
+def mix_files(
+    spec: MixtureSpec,
+    sample_rate: int | None = None,
+    mode: str = "min",
+) -> Mixture:
+    """Reads the utterances of `spec`, resamples them if need be, and mixes them.
+
+    Args:
+        spec: What to mix.
+        sample_rate: Rate of the mixture, in Hz; that of the first utterance if
+            `None`.
+        mode: See `mix`.
+
+    Returns:
+        The mixture.
+
+    Raises:
+        ValueError: If a file is broken or silent; the message names it.
+    """
+    rate = sample_rate or spec.utterances[0].sample_rate
+    waveforms = [
+        audio.read(utterance.path, rate, resample=sample_rate is not None)[0]
+        for utterance in spec.utterances
+    ]
+    for utterance, waveform in zip(spec.utterances, waveforms, strict=True):
+        if not waveform.any():
+            raise ValueError(
+                f"The file must hold speech. Received: path={utterance.path!r}, "
+                "silent. Leave it out."
+            )
+    return mix(waveforms, spec.levels_db, rate, mode)

@@ -1,0 +1,283 @@
+"""Makes sets of mixtures at several rates and in both modes, and continues them."""
+
+import csv
+import functools
+import io
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from absl import logging
+from tqdm import tqdm
+
+from zoo.data.mixtures.mixture_files import (
+    TABLE,
+    as_csv,
+    old_files,
+    part_names,
+    write_table,
+)
+from zoo.data.mixtures.mixture_making import Made, Variant, make_mixture
+from zoo.data.mixtures.recipes import Recipe, fingerprint
+from zoo.files import atomic_file
+
+_REQUEST = "request.json"
+_JOURNAL = f".{TABLE}.journal"
+# The fingerprint stands for all that was drawn or listed.
+_DECISIVE = {"fingerprint", "meter", "subtype", "sample_rate", "mode"}
+_WARNINGS = 20
+_CHUNK = 4
+# A worker starts in about four seconds, in which one makes this many mixtures.
+_WORTH_A_WORKER = 200
+_MOST_WORKERS = 8
+
+
+@dataclass
+class Report:
+    """What became of a set.
+
+    Attributes:
+        made: Number of mixtures made now.
+        kept: Number of mixtures that an earlier run had made.
+        left_out: Number of mixtures that need a broken or missing file.
+        broken: Number of such mixtures and the reason, by path.
+    """
+
+    made: int = 0
+    kept: int = 0
+    left_out: int = 0
+    broken: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+def prepare(
+    variants: Sequence[Variant],
+    recipes: Sequence[Recipe],
+    description: dict[str, Any],
+    overwrite: bool = False,
+) -> Callable[[], None]:
+    """Checks that the folders are new or hold the start of the same set.
+
+    Args:
+        variants: What to make.
+        recipes: Of the mixtures.
+        description: What the user asked for, in words, for the error message.
+        overwrite: Whether what is there is removed.
+
+    Returns:
+        A function that makes the folders ready. Until it is called nothing is
+        written or removed, so that all splits can be checked first.
+
+    Raises:
+        ValueError: If a folder holds other mixtures and they are not to be removed.
+    """
+    requests = {}
+    for variant in variants:
+        folder = Path(variant.folder)
+        asked = {
+            **description,
+            "mixtures": len(recipes),
+            "sample_rate": variant.sample_rate,
+            "mode": variant.mode,
+            "fingerprint": fingerprint(recipes),
+        }
+        if not overwrite:
+            _check_same(folder, asked)
+        requests[folder] = asked
+
+    def ready() -> None:
+        for folder, asked in requests.items():
+            for path in (*folder.glob(".*.partial"), *folder.glob("*/.*.partial")):
+                path.unlink()  # A killed run leaves them.
+            if overwrite:
+                for path in (*old_files(folder), folder / TABLE, folder / _JOURNAL):
+                    path.unlink(missing_ok=True)
+            with atomic_file(folder / _REQUEST) as file:
+                file.write((json.dumps(asked, indent=1) + "\n").encode("utf-8"))
+
+    return ready
+
+
+def make(
+    variants: Sequence[Variant],
+    recipes: Sequence[Recipe],
+    subtype: str = "PCM_16",
+    decoder: str | None = None,
+    meter: str = "p56",
+    num_workers: int | None = None,
+    title: str = "Mixing",
+) -> Report:
+    """Makes the mixtures that are not there yet, with a progress bar.
+
+    Each recording is decoded once for all variants. Its active speech level is
+    measured at 8 kHz. A broken or missing recording is named in a warning, its
+    mixtures are left out, and the others are made. A run that was killed continues
+    where it was.
+
+    Args:
+        variants: Rates, modes and folders, which `prepare` has made ready.
+        recipes: Of the mixtures, with a name each.
+        subtype: See `zoo.mix.write_mixtures`.
+        decoder: See `zoo.data.audio.sphere.read`.
+        meter: See `zoo.data.mixtures.mixture_making.make_mixture`.
+        num_workers: Number of processes; `None` takes one for each core, at most 8,
+            if there is enough to do.
+        title: Of the progress bar.
+
+    Returns:
+        What was made.
+    """
+    done = {variant: _finished(variant, recipes) for variant in variants}
+    todo = []
+    for recipe in recipes:
+        missing = tuple(v for v in variants if recipe.name not in done[v])
+        if missing:
+            todo.append((recipe, missing))
+    report = Report(kept=len(recipes) - len(todo))
+    task = functools.partial(
+        make_mixture, subtype=subtype, decoder=decoder, meter=meter
+    )
+    by_folder = {variant.folder: done[variant] for variant in variants}
+    with _journals(variants) as append, _mapped(task, todo, num_workers) as results:
+        progress = tqdm(results, title, total=len(todo), unit="mixture", disable=None)
+        for made in progress:
+            for folder, row in made.rows.items():
+                append(folder, row)
+                by_folder[folder][row["name"]] = row
+            report.made += not made.broken
+            report.left_out += bool(made.broken)
+            for path, reason in made.broken.items():
+                _count_broken(report, path, reason)
+    for variant in variants:
+        rows = done[variant]
+        own = [rows[recipe.name] for recipe in recipes if recipe.name in rows]
+        write_table(variant.folder, own)
+        (Path(variant.folder) / _JOURNAL).unlink(missing_ok=True)
+    return report
+
+
+def _check_same(folder: Path, asked: dict[str, Any]) -> None:
+    if (folder / _REQUEST).is_file():
+        before = json.loads((folder / _REQUEST).read_text("utf-8"))
+        different = [key for key in asked if before.get(key) != asked[key]]
+        if set(different) & _DECISIVE:
+            shown = [key for key in different if key != "fingerprint"] or different
+            was = ", ".join(f"{key}={before.get(key)}" for key in shown)
+            now = ", ".join(f"{key}={asked[key]}" for key in shown)
+            raise ValueError(
+                "A folder must be continued with the recordings, the lists and the "
+                f"flags that it was begun with. Received: {str(folder)!r}, begun with "
+                f"{was}, and now {now}. Name another folder or add --overwrite."
+            )
+    elif any(True for _ in old_files(folder)):
+        raise ValueError(
+            "The output must be a new folder, or one that this command has begun. "
+            f"Received: {str(folder)!r}, with other audio files. Name another folder "
+            "or add --overwrite."
+        )
+
+
+def _finished(variant: Variant, recipes: Sequence[Recipe]) -> dict[str, dict[str, str]]:
+    """Returns the rows of the mixtures that are complete."""
+    folder = Path(variant.folder)
+    parts = {
+        part for r in recipes[:1] for part in part_names(len(r.utterances), r.noise)
+    }
+    there = [
+        {name.removesuffix(".wav") for name in os.listdir(folder / part)}
+        if (folder / part).is_dir()
+        else set()
+        for part in ("mix", *parts)
+    ]
+    complete = set.intersection(*there)
+    rows = {}
+    for path in (folder / TABLE, folder / _JOURNAL):
+        if path.is_file():
+            text = path.read_text("utf-8")
+            whole = text[: text.rfind("\n") + 1]  # A kill may have cut a line.
+            for row in csv.DictReader(io.StringIO(whole, newline="")):
+                rows[row["name"]] = row
+    wanted = {recipe.name for recipe in recipes}
+    return {name: row for name, row in rows.items() if name in complete & wanted}
+
+
+@contextmanager
+def _journals(
+    variants: Sequence[Variant],
+) -> Iterator[Callable[[str, dict[str, str]], None]]:
+    """Yields a function that notes a row at once, for a run to be continued."""
+    files = {}
+    try:
+        for variant in variants:
+            path = Path(variant.folder) / _JOURNAL
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                text = path.read_bytes()
+                path.write_bytes(text[: text.rfind(b"\n") + 1])
+            files[variant.folder] = open(path, "ab", buffering=0)  # noqa: SIM115
+
+        def append(folder: str, row: dict[str, str]) -> None:
+            header = [list(row)] if not files[folder].tell() else []
+            files[folder].write(as_csv([*header, list(row.values())]))
+
+        yield append
+    finally:
+        for file in files.values():
+            file.close()
+
+
+@contextmanager
+def _mapped(
+    task: Callable[..., Made], todo: Sequence[Any], num_workers: int | None
+) -> Iterator[Iterable[Made]]:
+    if num_workers is None:
+        num_workers = min(
+            os.cpu_count() or 1, _MOST_WORKERS, len(todo) // _WORTH_A_WORKER
+        )
+    if num_workers <= 1:
+        yield map(task, todo)
+        return
+    # Forking a process that has imported TensorFlow or JAX may hang it.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(num_workers, context, initializer=_begin_worker)
+    try:
+        yield pool.map(task, todo, chunksize=_CHUNK)
+    except BrokenProcessPool as error:
+        raise OSError(
+            "A worker ended unexpectedly, perhaps for want of memory. Run the same "
+            f"command again to continue, with fewer than {num_workers} workers."
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    """Leaves an interruption to the parent, and ends when that was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
+
+
+def _count_broken(report: Report, path: str, reason: str) -> None:
+    count, _ = report.broken.get(path, (0, reason))
+    report.broken[path] = (count + 1, reason)
+    if count:
+        return
+    if len(report.broken) <= _WARNINGS:
+        logging.warning("Left out: %s", reason)
+    elif len(report.broken) == _WARNINGS + 1:
+        logging.warning("Left out: more files, which broken.txt will name.")

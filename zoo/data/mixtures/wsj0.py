@@ -1,0 +1,342 @@
+r"""Makes wsj0-2mix, and sets like it from other corpora.
+
+    python -m zoo.data.mixtures.wsj0 --corpus=WSJ0 --lists=LISTS --meter=voicebox \
+        --output_dir=DIR
+
+writes DIR/2speakers/{wav8k,wav16k}/{min,max}/{tr,cv,tt}/{mix,s1,s2}/*.wav from a
+folder of WSJ0 (LDC93S6A) with SPHERE files, compressed or not, and the lists that
+come with https://www.merl.com/research/highlights/deep-clustering
+(create-speaker-mixtures.zip). Without --lists it draws its own, and writes them.
+
+The same of LibriSpeech (folders train-clean-100, dev-clean, test-clean), of LibriMix
+(--corpus=LIBRISPEECH --lists=METADATA), of VCTK, or of any folder of speakers.
+
+A killed run continues when it is started again. A broken or missing recording is
+named, also in DIR/2speakers/broken.txt; mixtures that need it are left out, the rest
+is made, and the exit status is 1.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from absl import app, flags
+
+from zoo import command
+from zoo.data.audio import sphere
+from zoo.data.corpora import layouts
+from zoo.data.corpora.corpus import Utterance
+from zoo.data.corpora.splits import SPLITS
+from zoo.data.mixtures import mixture_sets, recipes
+from zoo.data.mixtures.mixing import draw
+from zoo.data.mixtures.mixture_files import FOLDERS
+from zoo.data.mixtures.mixture_making import Variant
+from zoo.files import atomic_file
+
+COUNTS = (20000, 5000, 3000)
+
+
+def define_flags() -> None:
+    """Defines the flags of the command."""
+    flags.DEFINE_string("corpus", None, "Folder of the corpus.", required=True)
+    flags.DEFINE_enum(
+        "layout",
+        "auto",
+        ["auto", *layouts.LAYOUTS, "librimix"],
+        "How the corpus is laid out; see docs/data.md. `auto` looks at the names of "
+        "its folders and of the lists.",
+    )
+    flags.DEFINE_string(
+        "lists",
+        None,
+        "Folder of mix_2_spk_tr.txt, ..._cv.txt and ..._tt.txt, or of the metadata of "
+        "LibriMix. Without it, mixtures are drawn by `seed`.",
+    )
+    flags.DEFINE_list(
+        "subsets",
+        list(layouts.LIBRISPEECH_SUBSETS),
+        "Folders of LibriSpeech, or metadata of LibriMix, to take.",
+    )
+    flags.DEFINE_string(
+        "noise_dir", None, "Noises of LibriMix (WHAM's wham_noise); without it, none."
+    )
+    flags.DEFINE_string("output_dir", None, "Folder to write to.", required=True)
+    _define_flags_of_mixtures()
+    _define_flags_of_files()
+
+
+def _define_flags_of_mixtures() -> None:
+    flags.DEFINE_list("split", list(SPLITS), "Splits to make.")
+    flags.DEFINE_string(
+        "split_file", None, "For folders of speakers: as that of zoo.mix."
+    )
+    flags.DEFINE_list(
+        "split_proportions",
+        ["0.8", "0.1", "0.1"],
+        "For folders of speakers without `split_file`: speakers in train, valid, test.",
+    )
+    flags.DEFINE_list(
+        "num_mixtures",
+        None,
+        "Mixtures of each `split`: the first of the lists, all if not given; or drawn, "
+        f"{','.join(map(str, COUNTS))} if not given.",
+    )
+    flags.DEFINE_integer("num_speakers", 2, "Speakers in a mixture.", lower_bound=2)
+    flags.DEFINE_list(
+        "snr_range_db", ["0", "5"], "Range of the SNR of the first to the second."
+    )
+    flags.DEFINE_integer("seed", 0, "Seed of all that is drawn.", lower_bound=0)
+
+
+def _define_flags_of_files() -> None:
+    flags.DEFINE_list("sample_rate", ["8000", "16000"], "Rates to make, in Hz.")
+    flags.DEFINE_list(
+        "mode",
+        ["min", "max"],
+        "Modes: `min` ends with the shortest recording, `max` with the longest.",
+    )
+    flags.DEFINE_enum(
+        "meter",
+        "p56",
+        ["p56", "voicebox"],
+        "Levels by ITU-T P.56 as it is, or after a high-pass filter at 200 Hz, as in "
+        "the published set.",
+    )
+    flags.DEFINE_enum(
+        "subtype", "PCM_16", ["PCM_16", "FLOAT"], "Samples of the WAV files."
+    )
+    flags.DEFINE_integer(
+        "num_workers",
+        None,
+        "Processes, half a gigabyte each; one for each core, at most 8, if not given.",
+        lower_bound=1,
+    )
+    flags.DEFINE_string(
+        "sph2pipe",
+        None,
+        "Program that decompresses SPHERE files, if neither `sph2pipe` nor `ffmpeg` "
+        "is on the PATH.",
+    )
+    flags.DEFINE_bool(
+        "skip_broken", False, "End with status 0 although mixtures are left out."
+    )
+    flags.DEFINE_bool("overwrite", False, "Remove the mixtures of an earlier run.")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs the command on the parsed flags; returns the exit status."""
+    if len(argv) > 1:
+        raise app.UsageError(f"Unexpected argument: {argv[1]}. All input is in flags.")
+    arguments = flags.FLAGS
+    rates, counts = _check(arguments)
+    decoder = sphere.find_decoder(arguments.sph2pipe)
+    layout = _layout(arguments)
+    plans = _plans(arguments, layout, counts)
+    root = Path(arguments.output_dir) / f"{arguments.num_speakers}speakers"
+    description = {
+        "layout": layout,
+        "drawn": not arguments.lists,
+        "seed": None if arguments.lists else arguments.seed,
+        "num_speakers": arguments.num_speakers,
+        "meter": arguments.meter,
+        "subtype": arguments.subtype,
+    }
+    variants = _variants(root, rates, arguments.mode, plans)
+    ready = [
+        mixture_sets.prepare(
+            variants[split], plans[split], description, arguments.overwrite
+        )
+        for split in plans
+    ]
+    for begin in ready:
+        begin()
+    if not arguments.lists:
+        for split, plan in plans.items():
+            name = recipes.list_name(arguments.num_speakers, split)
+            recipes.write_list(root / "lists" / name, plan)
+    reports = [
+        mixture_sets.make(
+            variants[split],
+            plan,
+            arguments.subtype,
+            decoder,
+            arguments.meter,
+            arguments.num_workers,
+            f"Mixing {FOLDERS[split]}",
+        )
+        for split, plan in plans.items()
+    ]
+    return _finish(root, reports, len(rates) * len(arguments.mode))
+
+
+def _variants(
+    root: Path, rates: Iterable[int], modes: Iterable[str], splits: Iterable[str]
+) -> dict[str, list[Variant]]:
+    pairs = [(rate, mode) for rate in rates for mode in modes]
+    return {
+        split: [
+            Variant(
+                str(root / f"wav{rate / 1000:g}k" / mode / FOLDERS[split]), rate, mode
+            )
+            for rate, mode in pairs
+        ]
+        for split in splits
+    }
+
+
+def _check(arguments: flags.FlagValues) -> tuple[list[int], dict[str, int | None]]:
+    """Checks the flags; returns the rates and the number of mixtures of splits."""
+    for flag, allowed in (("split", SPLITS), ("mode", ("min", "max"))):
+        given = arguments[flag].value
+        if not given or len(set(given)) < len(given) or set(given) - set(allowed):
+            raise app.UsageError(
+                f"--{flag} must name some of {','.join(allowed)}, each once. "
+                f"Received: --{flag}={','.join(given)}."
+            )
+    rates = _numbers("sample_rate", int, len(set(arguments.sample_rate)))
+    if not rates or not min(rates):
+        raise app.UsageError("--sample_rate must name a rate. Received: none or 0.")
+    if arguments.num_mixtures is None:
+        counts: list[int | None] = [
+            None if arguments.lists else COUNTS[SPLITS.index(split)]
+            for split in arguments.split
+        ]
+    else:
+        counts = _numbers("num_mixtures", int, len(arguments.split))
+    if arguments.noise_dir and not os.path.isdir(arguments.noise_dir):
+        raise ValueError(
+            f"The noises must be in a folder. Received: {arguments.noise_dir!r}."
+        )
+    return rates, dict(zip(arguments.split, counts, strict=True))
+
+
+def _layout(arguments: flags.FlagValues) -> str:
+    """Returns the layout, found if need be; checks that it agrees with the lists."""
+    kind = recipes.detect_lists(arguments.lists) if arguments.lists else None
+    layout = arguments.layout
+    if layout == "auto":
+        layout = layouts.detect_layout(arguments.corpus)
+        if kind == "librimix":
+            layout = "librimix"
+        print(f"Layout: {layout}.", flush=True)
+    if (layout == "librimix") != (kind == "librimix"):
+        raise app.UsageError(
+            "The metadata of LibriMix and --layout=librimix go together. Received: "
+            f"--layout={layout} and --lists={arguments.lists or ''}."
+        )
+    if arguments.noise_dir and layout != "librimix":
+        raise app.UsageError(
+            "--noise_dir is for the metadata of LibriMix. "
+            f"Received: --noise_dir={arguments.noise_dir}, with layout {layout}."
+        )
+    return layout
+
+
+def _plans(
+    arguments: flags.FlagValues, layout: str, counts: dict[str, int | None]
+) -> dict[str, list[recipes.Recipe]]:
+    """Returns what to mix in each split."""
+    of_corpus = "librispeech" if layout == "librimix" else layout
+    subsets = [
+        subset
+        for subset in arguments.subsets
+        if layouts.split_of_subset(subset) in (None, *arguments.split)
+    ]
+    found = layouts.find_utterances(arguments.corpus, of_corpus, subsets)
+    utterances = [utterance for _, utterance in found]
+    if arguments.lists:
+        kind = "librimix" if layout == "librimix" else "wsj0"
+        plans = recipes.read_lists(
+            arguments.lists,
+            kind,
+            utterances,
+            arguments.split,
+            arguments.num_speakers,
+            subsets,
+            arguments.noise_dir,
+        )
+    else:
+        plans = _drawn(arguments, layout, found, counts)
+    _tell(utterances, plans)
+    return {split: plan[: counts[split]] for split, plan in plans.items()}
+
+
+def _drawn(
+    arguments: flags.FlagValues,
+    layout: str,
+    found: list[tuple[str, Utterance]],
+    counts: dict[str, int | None],
+) -> dict[str, list[recipes.Recipe]]:
+    low_db, high_db = _numbers("snr_range_db", float, 2)
+    corpora = layouts.split_corpus(
+        found,
+        layout,
+        arguments.split,
+        arguments.seed,
+        arguments.split_file,
+        _numbers("split_proportions", float, len(SPLITS)),
+    )
+    plans = {}
+    for split, corpus in corpora.items():
+        # Each split has a seed of its own, as in zoo.mix.
+        seed = len(SPLITS) * arguments.seed + SPLITS.index(split)
+        count, snr_range_db = counts[split] or 0, (low_db, high_db)
+        try:
+            specs = draw(corpus, count, arguments.num_speakers, snr_range_db, seed)
+        except ValueError as error:
+            raise ValueError(f"{error} This is about split {split!r}.") from error
+        plans[split] = recipes.from_specs(specs)
+    return plans
+
+
+def _tell(utterances: list[Utterance], plans: dict[str, list[recipes.Recipe]]) -> None:
+    speakers = {utterance.speaker for utterance in utterances}
+    print(f"Found {len(utterances)} recordings of {len(speakers)} speakers.")
+    for split, plan in plans.items():
+        used = {u.speaker for recipe in plan for u in recipe.utterances}
+        print(f"{FOLDERS[split]}: {len(plan)} mixtures of {len(used)} speakers.")
+
+
+def _finish(root: Path, reports: list[mixture_sets.Report], num_variants: int) -> int:
+    """Names what is broken, sums up, and returns the exit status."""
+    made, kept, left_out = (
+        sum(getattr(report, count) for report in reports)
+        for count in ("made", "kept", "left_out")
+    )
+    broken: dict[str, tuple[int, str]] = {}
+    for report in reports:
+        for path, (count, reason) in report.broken.items():
+            broken[path] = (count + broken.get(path, (0, ""))[0], reason)
+    names = root / "broken.txt"
+    names.unlink(missing_ok=True)
+    before = f", {kept} were there" if kept else ""
+    print(f"Made {made} mixtures in {num_variants} variants in {root}{before}.")
+    if not broken:
+        return 0
+    lines = [f"{count}\t{reason}\n" for count, reason in broken.values()]
+    with atomic_file(names) as file:
+        file.write("".join(["mixtures\tfile\n", *lines]).encode("utf-8"))
+    print(
+        f"Left out {left_out} mixtures for want of {len(broken)} recordings, which "
+        f"{names} names. Put them right and run the command again."
+    )
+    return 0 if flags.FLAGS.skip_broken else 1
+
+
+def _numbers(flag: str, kind: type, count: int) -> list[Any]:
+    texts = flags.FLAGS[flag].value
+    try:
+        numbers = [kind(text) for text in texts]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count or (kind is int and min(numbers, default=0) < 0):
+        raise app.UsageError(
+            f"--{flag} must be {count} numbers with commas between them. "
+            f"Received: --{flag}={','.join(texts)}."
+        )
+    return numbers
+
+
+if __name__ == "__main__":
+    command.run(main, define_flags)

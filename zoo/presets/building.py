@@ -1,0 +1,97 @@
+"""Networks and separators as a configuration describes them."""
+
+from typing import Any
+
+import keras
+from absl import logging
+from ml_collections import ConfigDict
+
+from zoo.inference.separator import Separator
+from zoo.models import MODELS
+from zoo.presets import load_separator
+from zoo.presets.objective import SCALE_INVARIANT_LOSSES
+
+
+def build_network(config: ConfigDict) -> keras.Model:
+    """Builds the network `config.model`: the `name` of a model, its arguments.
+
+    Raises:
+        ValueError: If there is no such model or argument.
+    """
+    return build_named(MODELS, "model", config, seed=config.seed)
+
+
+def build_separator(network: keras.Model, config: ConfigDict) -> Separator:
+    """Makes the network of a configuration into a separator of waveforms."""
+    return Separator(
+        network,
+        config.sample_rate,
+        **config.stft,
+        level=config.level or None,
+        fit_level=config.loss.name in SCALE_INVARIANT_LOSSES,
+    )
+
+
+def take_initial_weights(network: keras.Model, source: str) -> None:
+    """Takes the weights of a trained network wherever name and shape are the same.
+
+    All other weights stay as they are; the log names them.
+
+    Args:
+        network: Built.
+        source: A `.keras` file, the `--workdir` of a training, or the name of a
+            preset.
+
+    Raises:
+        ValueError: If there is no such model, or if none of its weights fits.
+    """
+    trained = {weight.path: weight for weight in load_separator(source).network.weights}
+    left = []
+    for weight in network.weights:
+        other = trained.get(weight.path)
+        if other is None or other.shape != weight.shape:
+            left.append(weight.path)
+        else:
+            weight.assign(keras.ops.convert_to_numpy(other))
+    if len(left) == len(network.weights):
+        raise ValueError(
+            "`initial_weights` must be of a network with layers of the same names and "
+            f"shapes as {network.name!r}. Received: initial_weights={source!r}, of "
+            "which no weight fits. Train it with the same kind of model."
+        )
+    logging.info(
+        "Took %d of %d weights from %s; others: %s.",
+        len(network.weights) - len(left),
+        len(network.weights),
+        source,
+        ", ".join(left) or "none",
+    )
+
+
+def build_named(
+    table: dict[str, Any], key: str, config: ConfigDict, **more: Any
+) -> Any:
+    """Builds what `config[key]` names, of the arguments that it has besides.
+
+    Args:
+        table: Classes or functions by name.
+        key: Of a part of the configuration with a `name`.
+        config: Of a whole training.
+        **more: Further arguments.
+
+    Raises:
+        ValueError: If the table has no such name, or if it takes no such argument.
+    """
+    arguments = config[key].to_dict()
+    name = arguments.pop("name")
+    if name not in table:
+        raise ValueError(
+            f"`{key}.name` must be one of {', '.join(sorted(table))}. "
+            f"Received: {key}.name={name!r}."
+        )
+    try:
+        return table[name](**arguments, **more)
+    except TypeError as error:
+        raise ValueError(
+            f"`{key}` must hold arguments of {name!r} only. Received: {error}."
+        ) from error

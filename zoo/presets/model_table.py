@@ -1,0 +1,228 @@
+"""A table of all models with their costs and scores: `python -m zoo.models`."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from absl import app, flags
+
+from keras_complex.layers import LearnedEncoder, LogMagnitude
+from keras_complex.ops import stft
+from zoo import command
+from zoo.inference.separator import Separator
+from zoo.models.multiply_adds import MultiplyAdds, multiply_adds
+from zoo.presets import PRESETS, from_preset
+from zoo.presets.published import Preset, Scores
+
+# Of the mark in a document.
+NAME = "models"
+# Long enough for the ends of a recording to make no difference.
+_SECONDS = 10
+_SCORES = {"si_sdr_improvement": "SI-SDRi", "sdr_improvement": "SDRi", "sdr": "SDR"}
+_NUMBERS = ("parameters", "multiply-adds", "latency")
+
+
+def define_flags() -> None:
+    """Defines the flags of the command."""
+    flags.DEFINE_enum(
+        "format",
+        "text",
+        ["text", "markdown", "json"],
+        "Of what is printed; only json has numbers that are not rounded.",
+    )
+    flags.DEFINE_string(
+        "insert_into",
+        None,
+        f"Markdown file that receives the table as well, between <!-- begin {NAME} "
+        f"--> and <!-- end {NAME} -->.",
+    )
+
+
+def main(argv: Sequence[str]) -> None:
+    """Runs the command on the parsed flags."""
+    if len(argv) > 1:
+        raise app.UsageError(f"Unexpected argument: {argv[1]}. All input is in flags.")
+    arguments = flags.FLAGS
+    rows = [describe(name) for name in PRESETS]
+    if arguments.format == "json":
+        print(json.dumps(rows, indent=2))
+    else:
+        print({"text": text, "markdown": markdown}[arguments.format](rows), end="")
+    if arguments.insert_into:
+        # Late, since it draws figures too.
+        from zoo.documents import insert
+
+        insert(Path(arguments.insert_into), NAME, markdown(rows), figures=[])
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Returns what the table has of a preset, as JSON can hold it.
+
+    Its network is built without its weights. Unknown is `None`: multiply-adds and
+    latency of oracle masks, and the latency of what needs the whole recording.
+
+    Args:
+        name: A key of `zoo.presets.PRESETS`.
+    """
+    preset = PRESETS[name]
+    if preset["config"] is None:
+        costs: dict[str, Any] = {
+            "model": f"OracleSeparator({preset.get('oracle_mask')!r})",
+            "representation": "magnitude",
+            "parameters": 0,
+            "multiply_adds_per_second": None,
+            "multiply_adds_left_out": [],
+            "causal": None,
+            "latency_ms": None,
+        }
+    else:
+        costs = _costs(from_preset(name, load_weights=False))
+    return {"name": name, "task": _task(preset), **costs, **preset}
+
+
+def _task(preset: Preset) -> str:
+    return f"separation, {preset['num_speakers']} speakers"
+
+
+def _costs(separator: Separator) -> dict[str, Any]:
+    network = separator.network
+    count = _multiply_adds(separator)
+    return {
+        "model": type(network).__name__,
+        "representation": _representation(network),
+        "parameters": sum(int(np.prod(v.shape)) for v in network.trainable_variables),
+        "multiply_adds_per_second": count.total / _SECONDS,
+        "multiply_adds_left_out": list(count.left_out),
+        "causal": getattr(network, "causal", False),
+        "latency_ms": latency_ms(network, separator.sample_rate),
+    }
+
+
+def _multiply_adds(separator: Separator) -> MultiplyAdds:
+    shape: tuple[int, ...] = (1, _SECONDS * separator.sample_rate)
+    if separator.frame_length:
+        frames = separator.frame_length, separator.frame_step
+        shape = tuple(stft(np.zeros(shape, "float32"), *frames).shape)
+    return multiply_adds(separator.network, shape)
+
+
+def _representation(network: keras.Model) -> str:
+    if len(network.input_shape) == 2:
+        return "waveform"
+    takes_levels = any(isinstance(layer, LogMagnitude) for layer in network.layers)
+    return "magnitude" if takes_levels else "complex spectrogram"
+
+
+def latency_ms(network: keras.Model, sample_rate: int) -> float | None:
+    """Returns how long a causal network of waveforms waits for its input, in ms.
+
+    That is one frame of its learned filterbank: an estimate depends on all samples of
+    the frames that it is in. The time to compute it comes on top.
+
+    Args:
+        network: In `zoo.models.MODELS`.
+        sample_rate: In Hz.
+
+    Returns:
+        The latency, or `None` for a network that needs the whole recording.
+    """
+    if not getattr(network, "causal", False):
+        return None
+    (encoder,) = (la for la in network.layers if isinstance(la, LearnedEncoder))
+    return 1000 * encoder.kernel_size / sample_rate
+
+
+def markdown(rows: Sequence[dict[str, Any]]) -> str:
+    """Returns the table for a document.
+
+    Args:
+        rows: What `describe` returns of each preset.
+    """
+    lines = [_cells(row) for row in rows]
+    for line, row in zip(lines, rows, strict=True):
+        line["name"] = f"`{row['name']}`"
+        line["paper"] = f"[{row['paper']['title']}]({row['paper']['link']})"
+    columns = list(lines[0])
+    rule = ["---:" if column in _NUMBERS else "---" for column in columns]
+    table = [columns, rule, *(list(line.values()) for line in lines)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+
+
+def text(rows: Sequence[dict[str, Any]]) -> str:
+    """Returns the table for a terminal.
+
+    Args:
+        rows: What `describe` returns of each preset.
+    """
+    lines = [_cells(row) for row in rows]
+    table = [list(lines[0]), *(list(line.values()) for line in lines)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    padded = (
+        "  ".join(
+            cell.rjust(width) if column in _NUMBERS else cell.ljust(width)
+            for cell, width, column in zip(cells, widths, lines[0], strict=True)
+        )
+        for cells in table
+    )
+    return "".join(f"{line.rstrip()}\n" for line in padded)
+
+
+def _cells(row: dict[str, Any]) -> dict[str, str]:
+    """Returns what the table shows, by column."""
+    return {
+        "name": row["name"],
+        "model": row["model"],
+        "task": row["task"],
+        "representation": row["representation"],
+        "parameters": rounded(row["parameters"]),
+        "multiply-adds": _products(row),
+        "latency": _latency(row),
+        "weights": "yes" if row["weights"] else "",
+        "paper": row["paper"]["title"],
+        "published, dB": _published(row["published"]),
+    }
+
+
+def _products(row: dict[str, Any]) -> str:
+    if row["multiply_adds_per_second"] is None:
+        return ""
+    parts = [f"{rounded(row['multiply_adds_per_second'])}/s"]
+    return " + ".join([*parts, *row["multiply_adds_left_out"]])
+
+
+def _latency(row: dict[str, Any]) -> str:
+    if row["causal"] is None:
+        return ""
+    return f"{row['latency_ms']:g} ms" if row["causal"] else "whole file"
+
+
+def _published(scores: Scores | None) -> str:
+    if scores is None:
+        return ""
+    parts = [f"{_SCORES[key]} {scores[key]}" for key in _SCORES if key in scores]  # type: ignore[literal-required]
+    return f"{', '.join(parts)} on {scores['data']}"
+
+
+def rounded(value: float) -> str:
+    """Rounds a count to three digits, as papers print it.
+
+    Args:
+        value: At least 0.
+
+    Example:
+
+    >>> rounded(5_050_545), rounded(12_345_678_901), rounded(999_600), rounded(12)
+    ('5.05 M', '12.3 G', '1.00 M', '12')
+    """
+    for factor, prefix in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        # What would round up to 1000 has the next prefix.
+        if value >= 0.9995 * factor:
+            return f"{value / factor:#.3g}".rstrip(".") + f" {prefix}"
+    return f"{value:g}"
+
+
+if __name__ == "__main__":
+    command.run(main, define_flags)
