@@ -106,20 +106,3 @@ def test_figures_are_pictures(table, tmp_path):
     for name in ("by_transforms", "by_loss", "by_dropout"):
         picture = (tmp_path / f"table3_{name}.png").read_bytes()
         assert picture.startswith(b"\x89PNG")
-
-
-def test_inserts_table_and_figures_between_the_marks(tmp_path):
-    figure = tmp_path / "t_by_loss.png"
-    figure.write_bytes(b"picture")
-    document = tmp_path / "docs" / "page.md"
-    document.parent.mkdir()
-    document.write_text("before\n<!-- begin t -->\nold\n<!-- end t -->\nafter\n")
-    for _ in range(2):
-        report.insert(document, "t", "| new |\n", [figure])
-    assert document.read_text() == (
-        "before\n<!-- begin t -->\n\n| new |\n\n"
-        "![Validation SDR by loss](t_by_loss.png)\n\n<!-- end t -->\nafter\n"
-    )
-    assert (document.parent / "t_by_loss.png").read_bytes() == b"picture"
-    with pytest.raises(ValueError, match="must hold <!-- begin u --> and <!-- end u"):
-        report.insert(document, "u", "", [])

@@ -36,6 +36,8 @@ def test_prefers_the_installed_package(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "one.py").write_text(f"VALUE = {value}")
     (tmp_path / "configs/two.py").write_text("VALUE = 3")
-    monkeypatch.setattr(config_files, "__file__", str(tmp_path / "zoo/module.py"))
+    monkeypatch.setattr(
+        config_files, "__file__", str(tmp_path / "zoo/presets/module.py")
+    )
     assert config_files.run_config_file("one.py")["VALUE"] == 1
     assert config_files.run_config_file("two.py")["VALUE"] == 3

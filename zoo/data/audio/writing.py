@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import soundfile
 
-from zoo.data.audio.reading import BLOCK_SAMPLES
+from zoo.data.audio.reading import BLOCK_SAMPLES, reason
 from zoo.files import atomic_file
 
 # Of files to write: all that keep the number of samples, the usual one first. ADPCM
