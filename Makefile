@@ -13,7 +13,9 @@ NEWEST = $(call PYTHON,3.12) $(call PYTHON,3.13) $(call PYTHON,3.11) python3
 # Tests run in as many processes at once; the slow ones are a tier of their own.
 WORKERS ?= 2
 TIER ?= not slow
-PYTEST = -m pytest -n $(WORKERS) --dist worksteal
+# `CASES=--one-case` takes one case of each test that has several, but of contracts.
+CASES ?=
+PYTEST = -m pytest -n $(WORKERS) --dist worksteal $(CASES)
 
 # Prints the first interpreter that runs and can make a virtual environment: a shim
 # of pyenv may exist and not work, and Debian's Python may lack ensurepip.
