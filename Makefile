@@ -92,6 +92,7 @@ test-torch: .venv-newest/.torch
 docs: .venv/.docs
 	.venv/bin/python docs/catalog.py
 	.venv/bin/zensical build --clean --strict
+	.venv/bin/python docs/check_site.py build/site
 
 format: .venv/.dev
 	.venv/bin/python -m ruff format .

@@ -16,7 +16,7 @@ SECTION = re.compile(
 def to_markdown(text: str) -> str:
     """Fences the examples of a docstring and sets its headings in bold."""
     text = SECTION.sub(
-        lambda match: f"**{match[1]}**\n\n{textwrap.dedent(match[2])}\n", text
+        lambda match: f"**{match[1]}:**\n\n{textwrap.dedent(match[2])}\n", text
     )
     return EXAMPLE.sub(lambda match: f"```pycon\n{match[0]}\n```", text)
 

@@ -1,5 +1,6 @@
 """Tests of what the documentation says of itself."""
 
+import doctest
 import inspect
 import re
 import sys
@@ -9,19 +10,43 @@ import keras
 import pytest
 
 import keras_complex
+from zoo.models import MODELS
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted((ROOT / "docs").rglob("*.md"))
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").rglob("*.md"))]
 MODULES = ("layers", "activations", "losses", "metrics", "initializers", "ops")
 
 
 @pytest.fixture
-def catalog(monkeypatch):
+def scripts(monkeypatch):
+    """Lets tests import the scripts of `docs`."""
     monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    before = set(sys.modules)
+    yield
+    for name in ("catalog", "check_site", "peers"):
+        if name not in before:
+            sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def catalog(scripts):
     import catalog
 
-    yield catalog
-    del sys.modules["catalog"]
+    return catalog
+
+
+@pytest.fixture
+def faults(scripts, tmp_path):
+    """Returns the faults of a site of one page."""
+    import check_site
+
+    def of_page(body):
+        (tmp_path / "here.png").touch()
+        (tmp_path / "index.html").write_text(f"<html><body>{body}</body></html>")
+        return check_site.faults(tmp_path)
+
+    return of_page
 
 
 def test_the_page_of_layers_is_up_to_date(catalog):
@@ -49,10 +74,51 @@ def test_the_page_of_layers_lists_the_limits_that_tests_make(catalog):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())
-def test_every_example_of_a_page_is_a_doctest(page):
-    """Python in a fence is not run; after `>>>` it is."""
-    fences = re.findall(r"^```(\w*)$", page.read_text("utf-8"), re.MULTILINE)
-    assert "python" not in fences
+def test_every_example_of_a_page_is_a_doctest_in_a_fence(page):
+    """Python in a fence is run after `>>>` only, which is a quotation without one."""
+    languages, outside = [], []
+    inside = False
+    for line in page.read_text("utf-8").splitlines():
+        if line.startswith("```"):
+            inside = not inside
+            languages += [line[3:]] if inside else []
+        elif not inside:
+            outside.append(line)
+    assert not inside
+    assert "python" not in languages
+    assert "" not in languages
+    assert not any(line.startswith(">>>") for line in outside)
+
+
+def test_the_examples_of_the_readme_run(monkeypatch):
+    """Those of docs/ are collected as doctests."""
+    monkeypatch.chdir(ROOT)
+    failed, attempted = doctest.testfile(str(README), module_relative=False)
+    assert attempted
+    assert not failed
+
+
+def test_the_families_name_every_network_and_configurations_that_exist():
+    page = (ROOT / "docs/families.md").read_text("utf-8")
+    assert all(f"`{name}`" in page for name in MODELS)
+    named = set(re.findall(r"\b(\w+)\.py\b", page)) - {"train_main"}
+    assert named <= {path.stem for path in (ROOT / "configs").glob("*.py")}
+
+
+def test_a_site_shows_examples_as_code(faults):
+    assert not faults("<pre><code>&gt;&gt;&gt; 1 + 1</code></pre><br><p>1 &gt; 0</p>")
+    (fault,) = faults("<p>&gt;&gt;&gt; 1 + 1</p>")
+    assert fault.endswith("a page must show examples as code. Received: '>>> 1 + 1'")
+    (fault,) = faults("<blockquote><blockquote>1 + 1</blockquote></blockquote>")
+    assert fault.endswith("must not nest quotations: put the example into a fence")
+
+
+def test_a_site_loads_what_is_there_and_nothing_from_elsewhere(faults):
+    assert not faults('<img src="here.png"><a href="https://keras.io">Keras</a>')
+    (fault,) = faults('<audio src="gone.mp3"></audio>')
+    assert fault.endswith("must name files that are there. Received: 'gone.mp3'")
+    (fault,) = faults('<script src="https://example.org/x.js"></script>')
+    assert "must load nothing from elsewhere" in fault
 
 
 @pytest.mark.parametrize("module", MODULES)
