@@ -98,6 +98,20 @@ def test_the_examples_of_the_readme_run(monkeypatch):
     assert not failed
 
 
+def test_the_links_of_the_readme_lead_somewhere():
+    """Those of docs/ are checked when the site is built."""
+    links = re.findall(
+        r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)", README.read_text("utf-8")
+    )
+    assert links
+    for path, anchor in links:
+        assert (ROOT / path).exists(), path
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", (ROOT / path).read_text(), re.MULTILINE)
+            slugs = {re.sub(r"\W+", "-", heading.lower()) for heading in headings}
+            assert anchor in slugs, f"{path}#{anchor}"
+
+
 def test_the_families_name_every_network_and_configurations_that_exist():
     page = (ROOT / "docs/families.md").read_text("utf-8")
     assert all(f"`{name}`" in page for name in MODELS)
