@@ -66,6 +66,8 @@ class AntiWrappingPhaseLoss(keras.losses.Loss):
       architecture and anti-wrapping losses](https://arxiv.org/abs/2211.15974)
     """
 
+    domain = "spectrogram"
+
     def __init__(
         self,
         phase_weight: float = 1.0,

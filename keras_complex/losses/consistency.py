@@ -6,10 +6,11 @@ import keras
 from keras import ops
 
 from keras_complex.losses.masking import (
+    check_invertible,
+    masked_istft,
     mean_per_example,
     split_mask,
 )
-from keras_complex.losses.valid_frames import check_invertible, invert_valid_frames
 from keras_complex.ops.stft import check_frames, stft
 from keras_complex.types import Tensor
 
@@ -56,6 +57,8 @@ class ConsistencyLoss(keras.losses.Loss):
       deep speech enhancement](https://arxiv.org/abs/1811.08521)
     """
 
+    domain = "spectrogram"
+
     def __init__(
         self, frame_length: int = 256, frame_step: int = 128, **kwargs: Any
     ) -> None:
@@ -67,7 +70,7 @@ class ConsistencyLoss(keras.losses.Loss):
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         check_invertible(y_pred, self.frame_length)
         _, estimate, mask = split_mask(y_true, y_pred)
-        (waveform,), _ = invert_valid_frames(
+        (waveform,), _ = masked_istft(
             [estimate],
             None if mask is None else mask[..., 0, 0],
             self.frame_length,

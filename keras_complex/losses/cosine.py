@@ -19,7 +19,7 @@ class CosineLoss(keras.losses.Loss):
     Without unit, between -1 and 1, lower is better. Invariant to the positive
     scale of either signal; 0, with a finite gradient, if either is silent. Of
     packed complex signals it takes the real part of the inner product. For the
-    cosine of spectrograms in time see `InTime`.
+    cosine of spectrograms in time see `TimeDomainLoss`.
 
     Args:
         **kwargs: Arguments of `keras.losses.Loss`: `reduction`, `name`, `dtype`.
@@ -45,6 +45,9 @@ class CosineLoss(keras.losses.Loss):
     - Retrieving Signals in the Frequency Domain with Deep Complex Extractors,
       submitted to ICLR 2020, `Costime`.
     """
+
+    domain = "waveform"
+    scale_invariant = True
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         target, estimate, _ = split_mask(y_true, y_pred)

@@ -63,6 +63,9 @@ class CSimLoss(keras.losses.Loss):
       submitted to ICLR 2020, Equation 7.
     """
 
+    domain = "spectrogram"
+    scale_invariant = True
+
     def __init__(
         self,
         real_weight: float = 1.0,

@@ -1,17 +1,15 @@
 """Mean loss of speakers whose order is given."""
 
-from typing import Any
-
 import keras
 from keras import ops
 
-from keras_complex.losses.nesting import get_loss
 from keras_complex.losses.speaker_pairs import check_speakers, speaker_losses
+from keras_complex.losses.wrapped_loss import WrappedLoss
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class FixedOrder(keras.losses.Loss):
+class FixedOrder(WrappedLoss):
     """Mean loss of speakers in the order they have.
 
         loss(y, x) = 1 / S sum_s loss(y_s, x_s)
@@ -44,17 +42,7 @@ class FixedOrder(keras.losses.Loss):
     -1.0
     """
 
-    def __init__(self, loss: keras.losses.Loss, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.loss = get_loss(loss)
-
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
         check_speakers(y_true, y_pred)
         return ops.mean(speaker_losses(self.loss, y_true, y_pred), axis=-1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "loss": keras.saving.serialize_keras_object(self.loss),
-        }

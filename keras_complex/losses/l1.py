@@ -15,7 +15,7 @@ class L1Loss(keras.losses.Loss):
 
     over the `N` real numbers of one example that are not padding, where real and
     imaginary parts count as two. In units of the signal, at least 0, lower is
-    better. For L1 in time see `InTime`.
+    better. For L1 in time see `TimeDomainLoss`.
 
     Args:
         **kwargs: Arguments of `keras.losses.Loss`: `reduction`, `name`, `dtype`.
@@ -42,6 +42,8 @@ class L1Loss(keras.losses.Loss):
     - [Wang et al., 2018, End-to-end speech separation with unfolded iterative phase
       reconstruction](https://arxiv.org/abs/1804.10204), on waveforms
     """
+
+    domain = "any"
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         target, estimate, mask = split_mask(y_true, y_pred)

@@ -15,7 +15,7 @@ class L2Loss(keras.losses.Loss):
 
     over the `N` real numbers of one example that are not padding, where real and
     imaginary parts count as two. In squared units of the signal, at least 0,
-    lower is better. For L2 in time see `InTime`.
+    lower is better. For L2 in time see `TimeDomainLoss`.
 
     Args:
         **kwargs: Arguments of `keras.losses.Loss`: `reduction`, `name`, `dtype`.
@@ -44,6 +44,8 @@ class L2Loss(keras.losses.Loss):
       submitted to ICLR 2020, `L2freq` and `L2time`. The public code counts
       padded frames in `N` as well.
     """
+
+    domain = "any"
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         target, estimate, mask = split_mask(y_true, y_pred)

@@ -49,6 +49,8 @@ class LogCoshLoss(keras.losses.Loss):
       auto-encoder](https://openreview.net/forum?id=rkglvsC9Ym)
     """
 
+    domain = "any"
+
     def __init__(self, sharpness: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if sharpness <= 0:

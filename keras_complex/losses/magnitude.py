@@ -58,6 +58,8 @@ class MagnitudeLoss(keras.losses.Loss):
       deep learning-based speech enhancement](https://arxiv.org/abs/2009.12286)
     """
 
+    domain = "spectrogram"
+
     def __init__(self, order: int = 1, log: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if order not in (1, 2):

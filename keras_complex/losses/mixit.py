@@ -1,15 +1,14 @@
 """Mixture invariant training."""
 
 import functools
-from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
 from keras_complex.losses.masking import widen
-from keras_complex.losses.nesting import get_loss
 from keras_complex.losses.speaker_pairs import speaker_losses
+from keras_complex.losses.wrapped_loss import WrappedLoss
 from keras_complex.types import Tensor
 
 # All assignments are tried: 256 for 8 sources, as in the paper.
@@ -17,7 +16,7 @@ MAX_SOURCES = 8
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class MixIT(keras.losses.Loss):
+class MixIT(WrappedLoss):
     """Loss of two mixtures under the best assignment of sources to them.
 
     With the mixtures `y_1` and `y_2`, the sources `x` that the network estimates
@@ -64,10 +63,6 @@ class MixIT(keras.losses.Loss):
       training](https://arxiv.org/abs/2006.12701), Equation 3
     """
 
-    def __init__(self, loss: keras.losses.Loss, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.loss = get_loss(loss)
-
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         y_true, y_pred = widen(y_true), widen(y_pred)
         chosen = ops.cast(self.assign(y_true, y_pred), y_pred.dtype)
@@ -110,12 +105,6 @@ class MixIT(keras.losses.Loss):
         bits = np.arange(2**sources)[:, None] >> np.arange(sources) & 1
         best = ops.argmin(ops.stop_gradient(costs), axis=-1)
         return ops.take(bits.astype("int32"), best, axis=0)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "loss": keras.saving.serialize_keras_object(self.loss),
-        }
 
 
 def _count_sources(true: tuple[int | None, ...], pred: tuple[int | None, ...]) -> int:

@@ -69,6 +69,8 @@ class MultiResolutionSTFTLoss(keras.losses.Loss):
       Equations 3 to 6
     """
 
+    domain = "waveform"
+
     def __init__(
         self,
         resolutions: Sequence[tuple[int, int]] = ((512, 128), (1024, 256), (2048, 512)),
@@ -99,8 +101,8 @@ class MultiResolutionSTFTLoss(keras.losses.Loss):
         if len(target.shape) != 2:
             raise ValueError(
                 "`y_pred` must have the shape (batch, samples). Received: "
-                f"shape={tuple(target.shape)}. Wrap it in `InTime` for spectrograms, "
-                "in `PermutationInvariant` for several speakers."
+                f"shape={tuple(target.shape)}. Wrap it in `TimeDomainLoss` for "
+                "spectrograms, in `PermutationInvariant` for several speakers."
             )
         terms = [
             self._distance(target, estimate, mask, *resolution)

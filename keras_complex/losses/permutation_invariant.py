@@ -5,14 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.losses.nesting import get_loss
 from keras_complex.losses.speaker_pairs import check_assignment, pair_losses
+from keras_complex.losses.wrapped_loss import WrappedLoss
 from keras_complex.ops.assignment import best_permutation
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class PermutationInvariant(keras.losses.Loss):
+class PermutationInvariant(WrappedLoss):
     """Loss under the best assignment of estimates to speakers.
 
         PIT(y, x) = min_pi 1 / S sum_s loss(y_s, x_pi(s))
@@ -64,9 +64,8 @@ class PermutationInvariant(keras.losses.Loss):
     def __init__(
         self, loss: keras.losses.Loss, assignment: str = "utterance", **kwargs: Any
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(loss, **kwargs)
         check_assignment(assignment)
-        self.loss = get_loss(loss)
         self.assignment = assignment
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -116,6 +115,5 @@ class PermutationInvariant(keras.losses.Loss):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "loss": keras.saving.serialize_keras_object(self.loss),
             "assignment": self.assignment,
         }

@@ -60,6 +60,8 @@ class PhaseSensitiveLoss(keras.losses.Loss):
       https://doi.org/10.1109/ICASSP.2015.7178061)
     """
 
+    domain = "spectrogram"
+
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         check_spectrogram(y_pred)
         target, estimate, mask = split_mask(y_true, y_pred)

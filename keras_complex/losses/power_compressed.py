@@ -63,6 +63,8 @@ class PowerCompressedLoss(keras.losses.Loss):
       deep learning-based speech enhancement](https://arxiv.org/abs/2009.12286)
     """
 
+    domain = "spectrogram"
+
     def __init__(
         self, exponent: float = 0.3, complex_weight: float = 0.3, **kwargs: Any
     ) -> None:

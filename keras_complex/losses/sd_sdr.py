@@ -55,6 +55,8 @@ class NegativeSDSDR(keras.losses.Loss):
       https://arxiv.org/abs/1811.02508), Section 4
     """
 
+    domain = "waveform"
+
     def __init__(self, limit_db: float = 80.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_limit(limit_db)

@@ -67,6 +67,9 @@ class NegativeSISDR(keras.losses.Loss):
       https://arxiv.org/abs/1811.02508), Equation 3
     """
 
+    domain = "waveform"
+    scale_invariant = True
+
     def __init__(
         self, zero_mean: bool = True, limit_db: float = 80.0, **kwargs: Any
     ) -> None:

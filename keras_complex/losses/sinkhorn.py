@@ -5,13 +5,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.losses.nesting import get_loss
 from keras_complex.losses.speaker_pairs import check_assignment, pair_losses
+from keras_complex.losses.wrapped_loss import WrappedLoss
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class SinkhornPermutationInvariant(keras.losses.Loss):
+class SinkhornPermutationInvariant(WrappedLoss):
     """Loss under the best soft assignment of estimates to speakers.
 
     With the losses `C_se` of all pairs of a reference and an estimate and the
@@ -81,7 +81,7 @@ class SinkhornPermutationInvariant(keras.losses.Loss):
         assignment: str = "utterance",
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(loss, **kwargs)
         check_assignment(assignment)
         if beta <= 0:
             raise ValueError(f"`beta` must be positive. Received: beta={beta}.")
@@ -89,7 +89,6 @@ class SinkhornPermutationInvariant(keras.losses.Loss):
             raise ValueError(
                 f"`iterations` must be at least 1. Received: iterations={iterations}."
             )
-        self.loss = get_loss(loss)
         self.beta = beta
         self.iterations = iterations
         self.assignment = assignment
@@ -108,7 +107,6 @@ class SinkhornPermutationInvariant(keras.losses.Loss):
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "loss": keras.saving.serialize_keras_object(self.loss),
             "beta": self.beta,
             "iterations": self.iterations,
             "assignment": self.assignment,

@@ -53,6 +53,8 @@ class NegativeSNR(keras.losses.Loss):
       training](https://arxiv.org/abs/2006.12701), Equation 2
     """
 
+    domain = "waveform"
+
     def __init__(self, limit_db: float = 30.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         check_limit(limit_db)

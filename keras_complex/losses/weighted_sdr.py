@@ -61,6 +61,8 @@ class WeightedSDRLoss(keras.losses.Loss):
       https://arxiv.org/abs/1903.03107), Equation 6
     """
 
+    domain = "waveform"
+
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         y_true, y_pred = widen(y_true), widen(y_pred)
         estimates = _count_estimates(tuple(y_true.shape), tuple(y_pred.shape))

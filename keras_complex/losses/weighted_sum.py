@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from keras_complex.losses.nesting import get_loss
+from keras_complex.losses.wrapped_loss import get_loss
 from keras_complex.types import Tensor
 
 
@@ -35,8 +35,9 @@ class WeightedSum(keras.losses.Loss):
 
     Example:
 
-    >>> from keras_complex.losses import CosineLoss, CSimLoss, InTime
-    >>> loss = WeightedSum([InTime(CosineLoss()), CSimLoss()], weights=[1.0, 0.5])
+    >>> from keras_complex.losses import CosineLoss, CSimLoss, TimeDomainLoss
+    >>> losses = [TimeDomainLoss(CosineLoss()), CSimLoss()]
+    >>> loss = WeightedSum(losses, weights=[1.0, 0.5])
     >>> spectrogram = keras.random.normal((1, 4, 129, 2))
     >>> round(float(loss(spectrogram, spectrogram)), 4)
     -1.5
@@ -60,6 +61,17 @@ class WeightedSum(keras.losses.Loss):
             )
         self.losses = [get_loss(loss) for loss in losses]
         self.weights = weights
+
+    @property
+    def domain(self) -> str:
+        """What the losses compare; see `keras_complex.losses`."""
+        domains = {getattr(loss, "domain", "any") for loss in self.losses} - {"any"}
+        return domains.pop() if len(domains) == 1 else "any"
+
+    @property
+    def scale_invariant(self) -> bool:
+        """Whether the level of an estimate leaves all of them as they are."""
+        return all(getattr(loss, "scale_invariant", False) for loss in self.losses)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         weights = self.weights or [1.0] * len(self.losses)

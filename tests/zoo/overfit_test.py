@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from configs import leaderboard
-from zoo.data.batches.spectrograms import to_spectrograms, to_waveforms
 from zoo.inference.separator import Separator
 from zoo.metrics import evaluate
 from zoo.models import MODELS
@@ -17,6 +16,7 @@ from zoo.models.oracle_masks import OracleSeparator
 from zoo.presets.building import build_network
 from zoo.presets.objective import build_loss
 from zoo.training.build import trained_part
+from zoo.training.trainer import WaveformTrainer
 
 RATE = 8000
 # Smaller than there, and steps of Adam with their learning rate.
@@ -83,20 +83,17 @@ def test_overfits_one_mixture(name):
     separator = Separator(network, RATE, **config.stft, level=config.level)
     sources = voices()
     scaled = sources * config.level / np.sqrt(np.mean(sources.sum(axis=0) ** 2))
-    signals = scaled.sum(axis=0)[None], scaled[None]
-    if config.stft.frame_length:
-        inputs, targets = to_spectrograms(*signals, **config.stft)
-    else:
-        inputs, targets = to_waveforms(*signals)
-    trained = trained_part(network, config)
-    trained.compile(
+    targets = scaled[None], np.array([scaled.shape[-1]], "int32")
+    loss = build_loss(config, separator.domain.name)
+    trained = WaveformTrainer(
+        trained_part(network, loss),
+        separator.domain,
+        loss,
         keras.optimizers.Adam(learning_rate, global_clipnorm=5.0),
-        build_loss(config),
-        jit_compile=False,
     )
     schedule = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
     for step in range(steps):
         trained.optimizer.learning_rate = float(schedule(step))
-        trained.train_on_batch(inputs, targets)
+        trained.train_on_batch(scaled.sum(axis=0)[None], targets)
     estimates = separator.separate(sources.sum(axis=0), RATE)
     assert improvement_db(sources, estimates) > 15

@@ -21,12 +21,9 @@ __all__ = [
     "load_speakers",
     "mix",
     "mix_files",
-    "py_dataset",
     "scan",
     "split_speakers",
     "tf_dataset",
-    "to_spectrograms",
-    "to_waveforms",
     "write_packed",
 ]
 
@@ -34,8 +31,7 @@ if TYPE_CHECKING:
     from zoo.data.audio.levels import active_speech_level_db
     from zoo.data.batches.dynamic import DynamicMixtures
     from zoo.data.batches.folder_mixtures import FolderMixtures
-    from zoo.data.batches.spectrograms import to_spectrograms, to_waveforms
-    from zoo.data.batches.streams import MixtureSequence, py_dataset, tf_dataset
+    from zoo.data.batches.streams import MixtureSequence, tf_dataset
     from zoo.data.corpora.corpus import Corpus, Utterance, scan
     from zoo.data.corpora.packed import PackedAudio, PackedUtterance, write_packed
     from zoo.data.corpora.splits import load_speakers, split_speakers
@@ -61,12 +57,9 @@ else:
             "load_speakers": "zoo.data.corpora.splits",
             "mix": "zoo.data.mixtures.mixing",
             "mix_files": "zoo.data.mixtures.mixing",
-            "py_dataset": "zoo.data.batches.streams",
             "scan": "zoo.data.corpora.corpus",
             "split_speakers": "zoo.data.corpora.splits",
             "tf_dataset": "zoo.data.batches.streams",
-            "to_spectrograms": "zoo.data.batches.spectrograms",
-            "to_waveforms": "zoo.data.batches.spectrograms",
             "write_packed": "zoo.data.corpora.packed",
         },
     )

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_complex.ops import istft, stft, traced_for_any_size
-from keras_complex.ops.stft import check_frames
+from keras_complex.ops import traced_for_any_size
 from keras_complex.types import Shape, Tensor
+from zoo.inference.domains import make_domain
 from zoo.inference.recording_separator import RecordingSeparator
 from zoo.models.phase_reconstruction import MISI, GriffinLim
 
@@ -57,6 +57,10 @@ class Separator(RecordingSeparator, keras.Model):
             it out for networks whose loss has taught them the level.
         **kwargs: Arguments of `keras.Model`, such as `name`.
 
+    Attributes:
+        domain: What the network takes, with the ways there and back, of
+            `zoo.inference.domains`.
+
     Raises:
         ValueError: If an argument is out of range, or if the network takes neither
             spectrograms of this frame length nor, with length 0, waveforms.
@@ -92,13 +96,12 @@ class Separator(RecordingSeparator, keras.Model):
                 "`sample_rate` must be positive, in Hz. "
                 f"Received: sample_rate={sample_rate}."
             )
-        if frame_length:
-            check_frames(frame_length, frame_step)
         if level is not None and not level > 0:
             raise ValueError(
                 "`level` must be positive, or None for no change. "
                 f"Received: level={level}."
             )
+        self.domain = make_domain(frame_length, frame_step)
         self.network = network
         self.sample_rate = sample_rate
         self.frame_length = frame_length
@@ -116,25 +119,9 @@ class Separator(RecordingSeparator, keras.Model):
         return self.network.output_shape[1]
 
     def build(self, input_shape: Shape) -> None:
-        expected: Shape = (None, None)
-        if self.frame_length:
-            expected = (None, None, self.frame_length // 2 + 1, 2)
         if not self.network.built:
-            self.network.build(expected)
-        shape = self.network.input_shape
-        if not self.frame_length:
-            if len(shape) != 2:
-                raise ValueError(
-                    "`network` must take waveforms (batch, samples) for "
-                    f"frame_length=0. Received: network.input_shape={shape}."
-                )
-        elif len(shape) != 4 or shape[-2] not in (None, expected[-2]) or shape[-1] != 2:
-            raise ValueError(
-                "`network` must take spectrograms (batch, frames, bins, 2) with "
-                f"{expected[-2]} bins for frame_length={self.frame_length}. "
-                f"Received: network.input_shape={shape}. Pass frame_length=0 for a "
-                "network of waveforms."
-            )
+            self.network.build(self.domain.input_shape)
+        self.domain.check(self.network.input_shape)
         frames = self.frame_length, self.frame_step
         for layer in self.network.layers:
             if not isinstance(layer, (GriffinLim, MISI)):
@@ -159,7 +146,9 @@ class Separator(RecordingSeparator, keras.Model):
         else:
             mixture = ops.divide(mixture * self.level, ops.maximum(rms, _EPSILON))
             gain = ops.expand_dims(ops.multiply(rms, peak) / self.level, axis=-2)
-        sources = self._estimate(mixture, training)
+        estimates = self.network(self.domain.encode(mixture), training=training)
+        estimates = ops.cast(estimates, mixture.dtype)
+        sources = self.domain.decode(estimates, ops.shape(mixture)[-1])
         if self.fit_level:
             sources = _fit_level(sources, mixture)
         return ops.multiply(sources, gain)
@@ -209,20 +198,6 @@ class Separator(RecordingSeparator, keras.Model):
 
     def _infer(self, mixtures: Tensor) -> Tensor:
         return self(mixtures, training=False)
-
-    def _estimate(self, mixture: Tensor, training: bool | None) -> Tensor:
-        """Applies the network, in the domain that it is made for."""
-        if not self.frame_length:
-            return ops.cast(self.network(mixture, training=training), mixture.dtype)
-        estimates = self.network(
-            stft(mixture, self.frame_length, self.frame_step), training=training
-        )
-        return istft(
-            ops.cast(estimates, mixture.dtype),
-            ops.shape(mixture)[-1],
-            self.frame_length,
-            self.frame_step,
-        )
 
 
 def _fit_level(sources: Tensor, mixture: Tensor) -> Tensor:

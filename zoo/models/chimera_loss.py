@@ -61,6 +61,8 @@ class ChimeraLoss(keras.losses.Loss):
       https://doi.org/10.1109/ICASSP.2018.8462507)
     """
 
+    domain = "heads"
+
     def __init__(
         self,
         clustering_weight: float = 0.975,

@@ -75,6 +75,8 @@ class DeepAttractorLoss(keras.losses.Loss):
       code](https://github.com/naplab/DANet)
     """
 
+    domain = "heads"
+
     def __init__(
         self,
         mask_activation: str = "softmax",

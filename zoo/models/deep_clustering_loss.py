@@ -64,6 +64,8 @@ class DeepClusteringLoss(keras.losses.Loss):
       https://doi.org/10.1109/ICASSP.2018.8462507), on weights
     """
 
+    domain = "heads"
+
     def __init__(
         self, weights: str = "active", floor_db: float = -40.0, **kwargs: Any
     ) -> None:

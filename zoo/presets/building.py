@@ -9,7 +9,7 @@ from ml_collections import ConfigDict
 from zoo.inference.separator import Separator
 from zoo.models import MODELS
 from zoo.presets import load_separator
-from zoo.presets.objective import SCALE_INVARIANT_LOSSES
+from zoo.presets.objective import LOSSES
 
 
 def build_network(config: ConfigDict) -> keras.Model:
@@ -28,7 +28,8 @@ def build_separator(network: keras.Model, config: ConfigDict) -> Separator:
         config.sample_rate,
         **config.stft,
         level=config.level or None,
-        fit_level=config.loss.name in SCALE_INVARIANT_LOSSES,
+        # Networks trained with these choose the level of their estimates freely.
+        fit_level=getattr(LOSSES.get(config.loss.name), "scale_invariant", False),
     )
 
 

@@ -1,7 +1,4 @@
-"""The loss that a configuration names, and the measure of success."""
-
-from collections.abc import Callable
-from typing import Any
+"""The loss that a configuration names."""
 
 import keras
 from ml_collections import ConfigDict
@@ -10,7 +7,6 @@ from keras_complex.losses import (
     AntiWrappingPhaseLoss,
     CosineLoss,
     CSimLoss,
-    InTime,
     L1Loss,
     L2Loss,
     LogCoshLoss,
@@ -24,100 +20,86 @@ from keras_complex.losses import (
     PowerCompressedLoss,
     WeightedSum,
 )
-from keras_complex.types import Tensor
 from zoo.models.chimera_loss import ChimeraLoss
 from zoo.models.deep_attractor_loss import DeepAttractorLoss
 from zoo.models.deep_clustering_loss import DeepClusteringLoss
+from zoo.models.published_losses import PublishedTimeDomainLoss
 
-LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
+# Each says its domain. Those named `_time` compare waveforms, if they may choose.
+LOSSES: dict[str, type[keras.losses.Loss]] = {
     "anti_wrapping_phase": AntiWrappingPhaseLoss,
+    "chimera": ChimeraLoss,
+    "cosine_time": CosineLoss,
     "csim": CSimLoss,
+    "deep_attractor": DeepAttractorLoss,
+    "deep_clustering": DeepClusteringLoss,
+    "l1_time": L1Loss,
     "l2": L2Loss,
+    "l2_time": L2Loss,
     "log_cosh": LogCoshLoss,
+    "log_cosh_time": LogCoshLoss,
     "magnitude": MagnitudeLoss,
+    "multi_resolution_stft": MultiResolutionSTFTLoss,
     "phase_sensitive": PhaseSensitiveLoss,
     "power_compressed": PowerCompressedLoss,
-}
-# These compare waveforms: the inverse STFT of spectrograms comes first.
-TIME_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
-    "cosine_time": CosineLoss,
-    "l1_time": L1Loss,
-    "l2_time": L2Loss,
-    "log_cosh_time": LogCoshLoss,
-    "multi_resolution_stft": MultiResolutionSTFTLoss,
     "sd_sdr": NegativeSDSDR,
     "si_sdr": NegativeSISDR,
     "snr": NegativeSNR,
 }
-# These compare the `training_network` of a network with the sources, in any order.
-HEAD_LOSSES: dict[str, Callable[..., keras.losses.Loss]] = {
-    "chimera": ChimeraLoss,
-    "deep_attractor": DeepAttractorLoss,
-    "deep_clustering": DeepClusteringLoss,
-}
-
-# Networks trained with these choose the level of their estimates freely.
-SCALE_INVARIANT_LOSSES = ("cosine_time", "csim", "si_sdr")
 
 
-def build_loss(config: ConfigDict) -> keras.losses.Loss:
+def build_loss(config: ConfigDict, domain: str = "spectrogram") -> keras.losses.Loss:
     """Builds the permutation-invariant loss of a training.
 
     Args:
-        config: Of the whole training. `config.loss` has the `name`, a key of
-            `LOSSES`, `TIME_LOSSES` or `HEAD_LOSSES`; `assignment`, as in
-            `PermutationInvariant`, which `HEAD_LOSSES` leave unused;
-            with `TIME_LOSSES`, `inverse`, as in `InTime` (by default the true one);
-            `weight`, a factor of the loss (by default 1); all other keys are
-            arguments of the loss. Networks of waveforms, with
-            `config.stft.frame_length` 0, take `TIME_LOSSES` only and no `inverse`.
+        config: Of the whole training. `config.loss` has the `name`, a key of `LOSSES`;
+            `assignment`, as in `PermutationInvariant`, which losses of heads leave
+            unused; for waveforms of a network of spectrograms, `inverse`: `"true"`, the
+            default, or the public code's, `"published"` and its real part,
+            `"published_real"`; `weight`, a factor of the loss (by default 1); all other
+            keys are arguments of the loss.
+        domain: Name of the domain of the network. One of waveforms takes losses of
+            waveforms only, and no `inverse`.
 
     Raises:
         ValueError: If there is no such loss, or if it has no such argument.
     """
     arguments = config.loss.to_dict()
     name, assignment = arguments.pop("name"), arguments.pop("assignment")
-    weight = arguments.pop("weight", 1.0)
-    inverse, table = None, TIME_LOSSES
-    if config.stft.frame_length:
-        table = LOSSES | TIME_LOSSES | HEAD_LOSSES
-        inverse = arguments.pop("inverse", "true") if name in TIME_LOSSES else None
+    weight, inverse = arguments.pop("weight", 1.0), None
+    table = {key for key in LOSSES if domain in ("spectrogram", loss_domain(key))}
     if name not in table:
         raise ValueError(
             f"`loss.name` must be one of {', '.join(sorted(table))}. "
             f"Received: loss.name={name!r}."
         )
+    if domain == "spectrogram" and loss_domain(name) == "waveform":
+        inverse = arguments.pop("inverse", "true")
     try:
-        loss = table[name](**arguments)
+        loss = LOSSES[name](**arguments)
     except TypeError as error:
         raise ValueError(
             f"`loss` must hold arguments of {name!r} only. Received: {error}."
         ) from error
+    loss.domain = loss_domain(name)
     if weight != 1.0:
         loss = WeightedSum([loss], [weight])
-    if name in HEAD_LOSSES:
+    if loss.domain == "heads":
         return loss
     loss = PermutationInvariant(loss, assignment=assignment)
-    return loss if inverse is None else _in_time(loss, config, inverse)
+    if inverse in (None, "true"):
+        return loss
+    if inverse not in ("published", "published_real"):
+        raise ValueError(
+            '`loss.inverse` must be "true", "published" or "published_real". '
+            f"Received: loss.inverse={inverse!r}."
+        )
+    return PublishedTimeDomainLoss(loss, inverse == "published_real", **config.stft)
 
 
-def build_metric(config: ConfigDict) -> keras.metrics.Metric:
-    """Builds SI-SDR under the best assignment, in dB, higher is better."""
-    loss = negative_si_sdr(config)
-
-    def si_sdr(y_true: Tensor, y_pred: Tensor) -> Any:
-        return -loss.call(y_true, y_pred)
-
-    return keras.metrics.MeanMetricWrapper(si_sdr, name="si_sdr")
-
-
-def negative_si_sdr(config: ConfigDict) -> keras.losses.Loss:
-    """Builds negative SI-SDR under the best assignment, in dB, lower is better."""
-    loss = PermutationInvariant(NegativeSISDR())
-    return _in_time(loss, config) if config.stft.frame_length else loss
-
-
-def _in_time(
-    loss: keras.losses.Loss, config: ConfigDict, inverse: str = "true"
-) -> keras.losses.Loss:
-    return InTime(loss, config.stft.frame_length, config.stft.frame_step, inverse)
+def loss_domain(name: str) -> str:
+    """Returns what the loss of a name in `LOSSES` compares."""
+    domain = LOSSES[name].domain
+    if domain != "any":
+        return domain
+    return "waveform" if name.endswith("_time") else "spectrogram"

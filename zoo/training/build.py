@@ -1,33 +1,33 @@
-"""What a training compiles, as its configuration describes it."""
+"""The network that is trained, and the optimizer, as a configuration describes them."""
+
+from typing import Any
 
 import keras
 from ml_collections import ConfigDict
 
 from zoo.presets.building import build_named
-from zoo.presets.objective import HEAD_LOSSES
 from zoo.training.optimizers import SGD, Adam
-from zoo.training.schedules import SCHEDULES, LearningRate
+from zoo.training.schedules import EPOCH_SCHEDULES, SCHEDULES, LearningRate
 
 OPTIMIZERS = {"sgd": SGD, "adam": Adam}
 
 
-def trained_part(network: keras.Model, config: ConfigDict) -> keras.Model:
-    """Returns what the loss of a configuration compares with the sources.
+def trained_part(network: keras.Model, loss: keras.losses.Loss) -> keras.Model:
+    """Returns what a loss compares with the sources.
 
-    This is the network itself, or for `HEAD_LOSSES` its `training_network`: a model
+    This is the network itself, or for losses of heads its `training_network`: a model
     of the same input with all weights of the network, whose output is that of its
     heads.
 
     Raises:
         ValueError: If the network has no such model.
     """
-    if config.loss.name not in HEAD_LOSSES:
+    if getattr(loss, "domain", "any") != "heads":
         return network
     if not hasattr(network, "training_network"):
         raise ValueError(
-            f"`loss.name` must not be one of {', '.join(HEAD_LOSSES)} for a network "
-            f"without a `training_network`. Received: loss.name={config.loss.name!r} "
-            f"for model.name={config.model.name!r}."
+            f"A {type(loss).__name__} needs a network with a `training_network`. "
+            f"Received: {network.name!r}. Choose another `loss.name`."
         )
     return network.training_network
 
@@ -35,42 +35,15 @@ def trained_part(network: keras.Model, config: ConfigDict) -> keras.Model:
 def build_optimizer(config: ConfigDict) -> keras.optimizers.Optimizer:
     """Builds the optimizer `config.optimizer` with the schedule `config.schedule`.
 
+    A schedule that looks at the history gives the rate of the first epoch here, and
+    `zoo.training.callbacks.epoch_rates` those of the others.
+
     Raises:
         ValueError: If there is no such optimizer, schedule or argument.
     """
-    schedule: LearningRate = build_named(
-        SCHEDULES,
-        "schedule",
-        config,
-        steps_per_epoch=config.steps_per_epoch,
-        epochs=config.epochs,
-    )
+    arguments: dict[str, Any] = {"history": []}
+    if config.schedule.name not in EPOCH_SCHEDULES:
+        arguments = {"steps_per_epoch": config.steps_per_epoch, "epochs": config.epochs}
+    schedules = SCHEDULES | EPOCH_SCHEDULES
+    schedule: LearningRate = build_named(schedules, "schedule", config, **arguments)
     return build_named(OPTIMIZERS, "optimizer", config, learning_rate=schedule)
-
-
-def compiled(
-    network: keras.Model,
-    loss: keras.losses.Loss,
-    optimizer: keras.optimizers.Optimizer | str = "sgd",
-    metrics: list[keras.metrics.Metric] | None = None,
-    steps_per_execution: int = 1,
-) -> keras.Model:
-    """Wraps a network into a compiled model and leaves the network as it is.
-
-    A network that is compiled itself would be saved with loss and optimizer, and
-    would need this package's training code to be loaded again.
-    """
-    inputs = keras.Input(network.input_shape[1:])
-    model = keras.Model(inputs, network(inputs))
-    # XLA makes TensorFlow slower here; JAX cannot do without.
-    compiles = keras.backend.backend() != "tensorflow"
-    model.compile(
-        optimizer,
-        loss,
-        metrics=metrics,
-        jit_compile=compiles,
-        steps_per_execution=steps_per_execution,
-    )
-    # A step that makes variables is traced twice.
-    model.optimizer.build(model.trainable_variables)
-    return model

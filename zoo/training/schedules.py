@@ -1,13 +1,15 @@
 """Learning-rate schedules, in epochs."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import keras
 
 # A float or a `keras.optimizers.schedules.LearningRateSchedule`.
 LearningRate: TypeAlias = Any
+# Rows of the epochs so far.
+History: TypeAlias = list[dict[str, Any]]
 
 
 def constant(steps_per_epoch: int, epochs: int, learning_rate: float) -> LearningRate:
@@ -100,77 +102,58 @@ def cosine(
 
 
 def plateau(
-    steps_per_epoch: int,
-    epochs: int,
-    learning_rate: float,
-    patience: int,
-    factor: float,
-) -> LearningRate:
-    """Returns the learning rate to begin with; `after_plateaus` gives the next ones.
+    history: History, learning_rate: float, patience: int, factor: float
+) -> float:
+    """Returns the learning rate of the next epoch, which falls where scores stay.
+
+    It depends on the scores alone, so a training that is resumed goes on alike.
+    `keras.callbacks.ReduceLROnPlateau` counts anew with each process.
 
     Args:
-        steps_per_epoch: Unused.
-        epochs: Unused.
+        history: Of the epochs so far, with `si_sdr`, higher is better.
         learning_rate: Of the first epoch.
-        patience: Epochs without a better score before the rate falls.
+        patience: Epochs without a better score before the rate falls; counting begins
+            anew then.
         factor: What the rate is multiplied by then, between 0 and 1.
 
     Raises:
         ValueError: If an argument is out of range.
+
+    Example:
+
+    >>> history = [{"si_sdr": score} for score in (1, 3, 2, 3, 1, 1)]
+    >>> [plateau(history[:n], 0.1, 2, 0.5) for n in (3, 4, 5, 6)]
+    [0.1, 0.05, 0.05, 0.025]
     """
-    del steps_per_epoch, epochs
     if patience < 1 or not 0 < factor < 1:
         raise ValueError(
             "`patience` must be at least 1 and `factor` between 0 and 1. "
             f"Received: patience={patience}, factor={factor}."
         )
-    return learning_rate
-
-
-def after_plateaus(
-    scores: Iterable[float], learning_rate: float, patience: int, factor: float
-) -> float:
-    """Returns the learning rate of the epoch that follows.
-
-    It depends on the scores alone, so a training that is resumed goes on alike.
-
-    Args:
-        scores: Of the validations so far, higher is better.
-        learning_rate: As for `plateau`.
-        patience: As for `plateau`; counting begins anew when the rate falls.
-        factor: As for `plateau`.
-
-    Example:
-
-    >>> [after_plateaus([1, 3, 2, 3, 1, 1][:n], 0.1, 2, 0.5) for n in (3, 4, 5, 6)]
-    [0.1, 0.05, 0.05, 0.025]
-    """
     best, since = -math.inf, 0
-    for score in scores:
-        since = 0 if score > best else since + 1
-        best = max(best, score)
+    for row in history:
+        since = 0 if row["si_sdr"] > best else since + 1
+        best = max(best, row["si_sdr"])
         if since == patience:
             learning_rate, since = learning_rate * factor, 0
     return learning_rate
 
 
 def cpu_budget(
-    steps_per_epoch: int,
-    epochs: int,
+    history: History,
     cpu_minutes: float,
     learning_rate: float,
     warmup_share: float = 0.0,
     final_fraction: float = 0.0,
-) -> LearningRate:
-    """Returns the learning rate to begin with; `at_share` gives the next ones.
+) -> float:
+    """Returns the learning rate of the next epoch by the time that is used up.
 
-    The training ends with the epoch that uses the minutes up, and the rate falls with
-    what is left of them. So networks of different speed have the same time, and each
-    its whole schedule.
+    It rises in a line from a tenth of the peak, and falls with half a cosine. The
+    training ends with the epoch that uses the minutes up. So networks of different
+    speed have the same time, and each its whole schedule.
 
     Args:
-        steps_per_epoch: Unused.
-        epochs: Unused: `config.epochs` ends a training as it always does.
+        history: Of the epochs so far, with the `cpu_minutes` up to each.
         cpu_minutes: Time of the training, validation included, summed over cores.
         learning_rate: The peak.
         warmup_share: Part of the time in which the rate rises.
@@ -178,37 +161,19 @@ def cpu_budget(
 
     Raises:
         ValueError: If the time is not positive or the warm-up not in [0, 1).
+
+    Example:
+
+    >>> used = [[{"cpu_minutes": minutes}] for minutes in (0.0, 0.5, 1.0, 5.5, 10.0)]
+    >>> [round(cpu_budget(history, 10.0, 1.0, 0.1), 3) for history in used]
+    [0.1, 0.55, 1.0, 0.5, 0.0]
     """
-    del steps_per_epoch, epochs
     if not cpu_minutes > 0 or not 0 <= warmup_share < 1:
         raise ValueError(
             "`cpu_minutes` must be positive and `warmup_share` in [0, 1). "
             f"Received: cpu_minutes={cpu_minutes}, warmup_share={warmup_share}."
         )
-    return at_share(0.0, learning_rate, warmup_share, final_fraction)
-
-
-def at_share(
-    share: float,
-    learning_rate: float,
-    warmup_share: float = 0.0,
-    final_fraction: float = 0.0,
-) -> float:
-    """Returns the learning rate of `cpu_budget` for the epoch that follows.
-
-    It rises in a line from a tenth of the peak, and falls with half a cosine.
-
-    Args:
-        share: Part of the time that is used up.
-        learning_rate: As for `cpu_budget`.
-        warmup_share: As for `cpu_budget`.
-        final_fraction: As for `cpu_budget`.
-
-    Example:
-
-    >>> [round(at_share(s, 1.0, 0.1), 3) for s in (0.0, 0.05, 0.1, 0.55, 1.0)]
-    [0.1, 0.55, 1.0, 0.5, 0.0]
-    """
+    share = (history[-1]["cpu_minutes"] if history else 0.0) / cpu_minutes
     if share < warmup_share:
         return learning_rate * (0.1 + 0.9 * share / warmup_share)
     left = min(1.0, (share - warmup_share) / (1 - warmup_share))
@@ -216,10 +181,14 @@ def at_share(
     return learning_rate * (final_fraction + (1 - final_fraction) * wave)
 
 
-SCHEDULES = {
+# These give a rate for each step, or one for all.
+SCHEDULES: dict[str, Callable[..., LearningRate]] = {
     "constant": constant,
-    "piecewise": piecewise,
     "cosine": cosine,
-    "plateau": plateau,
+    "piecewise": piecewise,
+}
+# These look at the history before each epoch.
+EPOCH_SCHEDULES: dict[str, Callable[..., float]] = {
     "cpu_budget": cpu_budget,
+    "plateau": plateau,
 }

@@ -1,6 +1,5 @@
 """Where a training takes its mixtures from."""
 
-import functools
 from typing import Any
 
 import keras
@@ -13,14 +12,12 @@ from zoo.data import (
     DynamicMixtures,
     FolderMixtures,
     MixtureFolder,
+    MixtureSequence,
     PackedAudio,
     load_speakers,
-    py_dataset,
     scan,
     split_speakers,
     tf_dataset,
-    to_spectrograms,
-    to_waveforms,
 )
 
 Source = DynamicMixtures | FolderMixtures
@@ -41,15 +38,28 @@ def training_source(config: ConfigDict) -> Source:
     )
 
 
-def training_batches(config: ConfigDict, source: Source, epoch: int) -> Any:
-    """Streams the inputs and targets of one epoch, mixed while the network trains."""
+def training_batches(
+    source: Source, epoch: int
+) -> tuple[Any, list[keras.callbacks.Callback]]:
+    """Streams mixtures, sources and lengths, mixed while the network trains.
+
+    Args:
+        source: As `training_source` gives it.
+        epoch: The one to begin with.
+
+    Returns:
+        What `fit` takes, and the callbacks that it needs for one epoch after another.
+    """
     if keras.backend.backend() == "tensorflow":
-        return tf_dataset(source, _transform(config), start_epoch=epoch, epochs=1)
-    return py_dataset(source, _transform(config), epoch)
+        return tf_dataset(source, start_epoch=epoch), []
+    sequence = MixtureSequence(source, epoch)
+    return sequence, [sequence.follow()]
 
 
-def validation_arrays(config: ConfigDict) -> tuple[np.ndarray, np.ndarray]:
-    """Makes the validation set: inputs and targets of the network.
+def validation_arrays(
+    config: ConfigDict,
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    """Makes the validation set: mixtures, and sources with lengths.
 
     Raises:
         ValueError: As `training_source`, or if the set does not fill its batches.
@@ -67,18 +77,9 @@ def validation_arrays(config: ConfigDict) -> tuple[np.ndarray, np.ndarray]:
         batches=mixtures // batch_size,
         seed=config.data.validation_seed,
     )
-    transform = _transform(config)
-    batches = [
-        transform(*source.batch(0, index)) for index in range(source.batches_per_epoch)
-    ]
-    inputs, targets = zip(*batches, strict=True)
-    return np.concatenate(inputs), np.concatenate(targets)
-
-
-def _transform(config: ConfigDict) -> Any:
-    if not config.stft.frame_length:
-        return to_waveforms
-    return functools.partial(to_spectrograms, **config.stft)
+    batches = [source.batch(0, index) for index in range(source.batches_per_epoch)]
+    mixtures, sources, lengths = map(np.concatenate, zip(*batches, strict=True))
+    return mixtures, (sources, lengths)
 
 
 def _source(

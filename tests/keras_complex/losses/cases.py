@@ -9,7 +9,6 @@ from keras_complex.losses import (
     CosineLoss,
     CSimLoss,
     FixedOrder,
-    InTime,
     L1Loss,
     L2Loss,
     LogCoshLoss,
@@ -19,14 +18,16 @@ from keras_complex.losses import (
     NegativeSDSDR,
     NegativeSISDR,
     NegativeSNR,
-    OneAndRest,
+    OneAndRestPIT,
     PermutationInvariant,
     PhaseSensitiveLoss,
     PowerCompressedLoss,
     SinkhornPermutationInvariant,
+    TimeDomainLoss,
     WeightedSDRLoss,
     WeightedSum,
 )
+from zoo.models.published_losses import PublishedTimeDomainLoss
 
 WAVEFORM = (3, 600)
 SPECTROGRAM = (3, 6, 9, 2)
@@ -55,9 +56,9 @@ CASES = {
         SPECTROGRAM,
     ),
     "fixed_order": (FixedOrder, {"loss": CSimLoss()}, TWO_SPECTROGRAMS),
-    "in_time": (
-        InTime,
-        {"loss": NegativeSISDR(), "inverse": "published_real", **FRAMES},
+    "time_domain": (
+        TimeDomainLoss,
+        {"loss": NegativeSISDR(), **FRAMES},
         SPECTROGRAM,
     ),
     "l1_waveform": (L1Loss, {}, WAVEFORM),
@@ -76,7 +77,7 @@ CASES = {
         },
         WAVEFORM,
     ),
-    "one_and_rest": (OneAndRest, {"loss": L2Loss()}, TWO_WAVEFORMS, (3, 4, 600)),
+    "one_and_rest": (OneAndRestPIT, {"loss": L2Loss()}, TWO_WAVEFORMS, (3, 4, 600)),
     "permutation_invariant": (
         PermutationInvariant,
         {"loss": CSimLoss(), "assignment": "batch"},
@@ -112,27 +113,39 @@ LOSSES = {
     "csim_bins": (CSimLoss(), SPECTROGRAM),
     "magnitude_linear": (MagnitudeLoss(), SPECTROGRAM),
     "si_sdr_zero_mean": (NegativeSISDR(), WAVEFORM),
-    "in_true_time": (InTime(NegativeSISDR(), **FRAMES), SPECTROGRAM),
-    "l2_in_true_time": (InTime(L2Loss(), **FRAMES), SPECTROGRAM),
-    "in_published_time": (InTime(L2Loss(), inverse="published", **FRAMES), SPECTROGRAM),
+    "in_true_time": (TimeDomainLoss(NegativeSISDR(), **FRAMES), SPECTROGRAM),
+    "l2_in_true_time": (TimeDomainLoss(L2Loss(), **FRAMES), SPECTROGRAM),
+    "in_published_time": (PublishedTimeDomainLoss(L2Loss(), **FRAMES), SPECTROGRAM),
+    "in_real_published_time": (
+        PublishedTimeDomainLoss(NegativeSISDR(), real_part=True, **FRAMES),
+        SPECTROGRAM,
+    ),
     "resolutions_in_time": (
-        InTime(MultiResolutionSTFTLoss(((8, 3),)), **FRAMES),
+        TimeDomainLoss(MultiResolutionSTFTLoss(((8, 3),)), **FRAMES),
         SPECTROGRAM,
     ),
     "pit_waveform": (PermutationInvariant(NegativeSISDR()), TWO_WAVEFORMS),
     "pit_of_time": (
-        PermutationInvariant(InTime(CosineLoss(), **FRAMES)),
+        PermutationInvariant(TimeDomainLoss(CosineLoss(), **FRAMES)),
         TWO_SPECTROGRAMS,
     ),
-    "time_of_pit": (InTime(PermutationInvariant(L2Loss()), **FRAMES), TWO_SPECTROGRAMS),
-    "time_of_weighted_sdr": (InTime(WeightedSDRLoss(), **FRAMES), TWO_SPECTROGRAMS),
+    "time_of_pit": (
+        TimeDomainLoss(PermutationInvariant(L2Loss()), **FRAMES),
+        TWO_SPECTROGRAMS,
+    ),
+    "time_of_weighted_sdr": (
+        TimeDomainLoss(WeightedSDRLoss(), **FRAMES),
+        TWO_SPECTROGRAMS,
+    ),
     "sinkhorn_of_time": (
-        SinkhornPermutationInvariant(InTime(NegativeSNR(), **FRAMES), iterations=20),
+        SinkhornPermutationInvariant(
+            TimeDomainLoss(NegativeSNR(), **FRAMES), iterations=20
+        ),
         TWO_SPECTROGRAMS,
     ),
     "mixit_spectrogram": (MixIT(L2Loss()), (3, 3, 6, 9, 2), TWO_SPECTROGRAMS),
     "one_and_rest_of_time": (
-        OneAndRest(InTime(CosineLoss(), **FRAMES)),
+        OneAndRestPIT(TimeDomainLoss(CosineLoss(), **FRAMES)),
         TWO_SPECTROGRAMS,
         (3, 3, 6, 9, 2),
     ),

@@ -7,10 +7,10 @@ import pytest
 from keras_complex.losses import (
     CosineLoss,
     FixedOrder,
-    InTime,
     L2Loss,
     NegativeSISDR,
     PermutationInvariant,
+    TimeDomainLoss,
 )
 
 
@@ -42,8 +42,8 @@ def test_is_at_least_the_permutation_invariant_loss(rng):
 
 def test_commutes_with_the_inverse_transform(rng):
     y, x = rng.normal(size=(2, 2, 2, 5, 129, 2)).astype("float32")
-    outer = to_numpy(FixedOrder(InTime(NegativeSISDR())).call(y, x))
-    inner = to_numpy(InTime(FixedOrder(NegativeSISDR())).call(y, x))
+    outer = to_numpy(FixedOrder(TimeDomainLoss(NegativeSISDR())).call(y, x))
+    inner = to_numpy(TimeDomainLoss(FixedOrder(NegativeSISDR())).call(y, x))
     np.testing.assert_allclose(outer, inner, rtol=1e-4)
 
 

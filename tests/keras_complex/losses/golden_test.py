@@ -12,17 +12,16 @@ import pytest
 from keras_complex.losses import (
     CosineLoss,
     CSimLoss,
-    InTime,
     L2Loss,
     PermutationInvariant,
     WeightedSum,
 )
-from keras_complex.losses.published_inverse import published_inverse
 from keras_complex.ops import multiply
+from zoo.models.published_losses import PublishedTimeDomainLoss, published_inverse
 
 SPEAKERS = 2
-L2_TIME = InTime(L2Loss(), inverse="published")
-COSINE_TIME = InTime(CosineLoss(), inverse="published_real")
+L2_TIME = PublishedTimeDomainLoss(L2Loss())
+COSINE_TIME = PublishedTimeDomainLoss(CosineLoss(), real_part=True)
 LOSSES = {
     "l2freq": L2Loss(),
     "istftl2": WeightedSum([L2_TIME], [2.0]),

@@ -8,11 +8,11 @@ import pytest
 
 from keras_complex.losses import (
     CSimLoss,
-    InTime,
     L2Loss,
     MixIT,
     NegativeSNR,
     PermutationInvariant,
+    TimeDomainLoss,
 )
 
 
@@ -81,8 +81,8 @@ def test_all_sources_of_a_mixture_share_its_gradient(rng, evaluate):
 
 def test_commutes_with_the_inverse_transform(rng):
     y, x = rng.normal(size=(2, 2, 5, 9, 2)), rng.normal(size=(2, 2, 5, 9, 2))
-    outer = MixIT(InTime(NegativeSNR(), 16, 4)).call(y, x)
-    inner = InTime(MixIT(NegativeSNR()), 16, 4).call(y, x)
+    outer = MixIT(TimeDomainLoss(NegativeSNR(), 16, 4)).call(y, x)
+    inner = TimeDomainLoss(MixIT(NegativeSNR()), 16, 4).call(y, x)
     np.testing.assert_allclose(to_numpy(outer), to_numpy(inner), rtol=1e-4)
 
 

@@ -9,10 +9,10 @@ import pytest
 from keras_complex.losses import (
     CosineLoss,
     CSimLoss,
-    InTime,
     L2Loss,
     NegativeSISDR,
     PermutationInvariant,
+    TimeDomainLoss,
 )
 
 
@@ -65,7 +65,9 @@ def test_many_speakers_are_put_in_order(rng, speakers):
 
 @pytest.mark.parametrize("assignment", ["utterance", "batch"])
 @pytest.mark.parametrize(
-    "loss", [L2Loss(), CSimLoss(), InTime(CosineLoss(), 16, 8)], ids=lambda x: x.name
+    "loss",
+    [L2Loss(), CSimLoss(), TimeDomainLoss(CosineLoss(), 16, 8)],
+    ids=lambda x: x.name,
 )
 def test_ignores_the_order_of_estimates(rng, evaluate, assignment, loss):
     y, x = rng.normal(size=(2, 2, 3, 5, 9, 2))

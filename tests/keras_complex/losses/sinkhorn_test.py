@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from keras_complex.losses import (
-    InTime,
     L2Loss,
     NegativeSNR,
     PermutationInvariant,
     SinkhornPermutationInvariant,
+    TimeDomainLoss,
 )
 
 
@@ -119,8 +119,8 @@ def test_takes_more_speakers_than_the_exact_search(rng):
 def test_nests_with_the_inverse_transform(rng):
     y, x = rng.normal(size=(2, 2, 3, 5, 9, 2)).astype("float32")
     loss = NegativeSNR()
-    outer = SinkhornPermutationInvariant(InTime(loss, 16, 4)).call(y, x)
-    inner = InTime(SinkhornPermutationInvariant(loss), 16, 4).call(y, x)
+    outer = SinkhornPermutationInvariant(TimeDomainLoss(loss, 16, 4)).call(y, x)
+    inner = TimeDomainLoss(SinkhornPermutationInvariant(loss), 16, 4).call(y, x)
     np.testing.assert_allclose(to_numpy(outer), to_numpy(inner), rtol=1e-4)
 
 

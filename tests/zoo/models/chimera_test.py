@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_complex.losses import InTime, L2Loss, PermutationInvariant
+from keras_complex.losses import L2Loss, PermutationInvariant, TimeDomainLoss
 from tests import deployment
 from tests.complex_numpy import run
 from tests.gradients import assert_close
@@ -124,7 +124,7 @@ def test_training_through_the_phases_reaches_all_but_the_embeddings(rng):
     x = draw(rng, 2, 6, 9, 2)
     x[1] = 0
     sources = np.stack([0.3 * x, x[:, ::-1], 0.1 * x[:, :, ::-1]], axis=1)
-    loss = InTime(PermutationInvariant(L2Loss()), 16, 4)
+    loss = TimeDomainLoss(PermutationInvariant(L2Loss()), 16, 4)
     inputs = keras.Input((None, 9, 2))
     trained = keras.Model(inputs, model(inputs))
     names = changed_layers(model, trained, loss, x, sources)

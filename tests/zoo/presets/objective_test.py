@@ -1,15 +1,12 @@
-import keras
 import numpy as np
 import pytest
 
-from keras_complex.losses import (
-    CosineLoss,
-    CSimLoss,
-    InTime,
-    NegativeSISDR,
-    PermutationInvariant,
-)
-from zoo.presets.objective import LOSSES, TIME_LOSSES, build_loss, build_metric
+from keras_complex.losses import CosineLoss, CSimLoss, PermutationInvariant
+from zoo.models.published_losses import PublishedTimeDomainLoss
+from zoo.presets.objective import LOSSES, build_loss, loss_domain
+
+WAVEFORMS = [name for name in LOSSES if loss_domain(name) == "waveform"]
+SPECTROGRAMS = [name for name in LOSSES if loss_domain(name) == "spectrogram"]
 
 
 @pytest.fixture
@@ -21,9 +18,10 @@ def batch():
     return y_true, generator.normal(size=(3, 2, 5, 33, 2)).astype("float32")
 
 
-@pytest.mark.parametrize("name", [*LOSSES, *TIME_LOSSES])
-def test_every_loss_is_invariant_to_the_order_of_speakers(make_config, batch, name):
+@pytest.mark.parametrize("name", SPECTROGRAMS)
+def test_losses_of_spectrograms_do_not_see_the_order(make_config, batch, name):
     loss = build_loss(make_config(loss__name=name))
+    assert loss.domain == "spectrogram"
     y_true, y_pred = batch
     value = float(loss(y_true, y_pred))
     assert np.isfinite(value)
@@ -38,10 +36,14 @@ def test_passes_arguments_and_assignment_on(make_config, batch):
     assert float(build_loss(config)(*batch)) == pytest.approx(float(expected(*batch)))
 
 
-def test_losses_in_time_use_the_transform_of_the_configuration(make_config, batch):
-    loss = build_loss(make_config(loss__name="si_sdr"))
-    expected = InTime(PermutationInvariant(NegativeSISDR()), 64, 32)
-    assert float(loss(*batch)) == pytest.approx(float(expected(*batch)))
+def test_every_loss_has_a_domain():
+    heads = {"chimera", "deep_attractor", "deep_clustering"}
+    assert heads | {*WAVEFORMS, *SPECTROGRAMS} == set(LOSSES)
+    assert {name for name in LOSSES if loss_domain(name) == "heads"} == heads
+    # One class, two domains.
+    assert (loss_domain("l2"), loss_domain("l2_time")) == ("spectrogram", "waveform")
+    invariant = {name for name in LOSSES if hasattr(LOSSES[name], "scale_invariant")}
+    assert invariant == {"cosine_time", "csim", "si_sdr"}
 
 
 def test_weight_multiplies_the_loss(make_config, batch):
@@ -53,48 +55,38 @@ def test_weight_multiplies_the_loss(make_config, batch):
 
 
 def test_losses_in_time_can_take_the_published_inverse(make_config, batch):
-    config = make_config(loss__name="cosine_time", loss__inverse="published_real")
-    loss = PermutationInvariant(CosineLoss())
-    expected = InTime(loss, 64, 32, inverse="published_real")
-    assert float(build_loss(config)(*batch)) == pytest.approx(float(expected(*batch)))
-    assert float(InTime(loss, 64, 32)(*batch)) != pytest.approx(float(expected(*batch)))
+    for inverse, real_part in (("published", False), ("published_real", True)):
+        config = make_config(loss__name="cosine_time", loss__inverse=inverse)
+        loss = build_loss(config)
+        assert loss.domain == "spectrogram"
+        inner = PermutationInvariant(CosineLoss())
+        expected = PublishedTimeDomainLoss(inner, real_part, 64, 32)
+        assert float(loss(*batch)) == pytest.approx(float(expected(*batch)))
+    with pytest.raises(ValueError, match=r"`loss.inverse` must be .*inverse='fast'"):
+        build_loss(make_config(loss__name="cosine_time", loss__inverse="fast"))
 
 
-@pytest.mark.parametrize("name", TIME_LOSSES)
+@pytest.mark.parametrize("name", WAVEFORMS)
 def test_waveforms_are_compared_as_they_are(make_config, name):
     generator = np.random.default_rng(0)
     y_true = generator.normal(size=(3, 2, 50, 2)).astype("float32")
     y_true[..., 1] = np.arange(50) < 40  # Samples after these do not count.
     y_pred = generator.normal(size=(3, 2, 50)).astype("float32")
-    config = make_config(loss__name=name, stft__frame_length=0)
-    loss, metric = build_loss(config), build_metric(config)
+    loss = build_loss(make_config(loss__name=name), "waveform")
+    assert loss.domain == "waveform"
     value = float(loss(y_true, y_pred))
     assert float(loss(y_true, y_pred[:, ::-1])) == pytest.approx(value, rel=1e-5)
     y_true[..., 40:, 0] = y_pred[..., 40:] = 7
     assert float(loss(y_true, y_pred)) == pytest.approx(value, rel=1e-5)
-    expected = PermutationInvariant(TIME_LOSSES[name]())(
+    expected = PermutationInvariant(LOSSES[name]())(
         y_true[..., :40, 0], y_pred[..., :40]
     )
     assert value == pytest.approx(float(expected), rel=1e-4)
-    assert np.isfinite(float(metric(y_true, y_pred)))
 
 
 def test_losses_of_spectrograms_are_not_for_waveforms(make_config):
-    with pytest.raises(
-        ValueError, match=f"must be one of {', '.join(sorted(TIME_LOSSES))}\\."
-    ):
-        build_loss(make_config(loss__name="csim", stft__frame_length=0))
+    names = ", ".join(sorted(WAVEFORMS))
+    with pytest.raises(ValueError, match=f"must be one of {names}\\."):
+        build_loss(make_config(loss__name="csim"), "waveform")
     with pytest.raises(ValueError, match=r"arguments of 'snr' only.*inverse"):
-        build_loss(
-            make_config(loss__name="snr", loss__inverse="true", stft__frame_length=0)
-        )
-
-
-def test_the_metric_is_the_mean_over_all_examples(make_config, batch):
-    metric = build_metric(make_config())
-    y_true, y_pred = batch
-    metric.update_state(y_true[:1], y_pred[:1])
-    metric.update_state(y_true[1:], y_pred[1:])
-    expected = InTime(PermutationInvariant(NegativeSISDR()), 64, 32)(y_true, y_pred)
-    result = float(keras.ops.convert_to_numpy(metric.result()))
-    assert result == pytest.approx(-float(expected), rel=1e-5)
+        build_loss(make_config(loss__name="snr", loss__inverse="true"), "waveform")

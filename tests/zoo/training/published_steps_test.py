@@ -7,18 +7,18 @@ import pytest
 from keras_complex.losses import (
     CosineLoss,
     CSimLoss,
-    InTime,
     L2Loss,
     PermutationInvariant,
 )
 from tests.complex_numpy import spectrogram
 from zoo.models import ComplexUNet, RealUNet, load_reference_weights
+from zoo.models.published_losses import PublishedTimeDomainLoss
 from zoo.training.optimizers import SGD
 
 LOSSES = {
     "csim1e4": CSimLoss(imag_weight=1e4),
     "l2freq": L2Loss(),
-    "istftcos": InTime(CosineLoss(), inverse="published_real"),
+    "istftcos": PublishedTimeDomainLoss(CosineLoss(), real_part=True),
 }
 
 

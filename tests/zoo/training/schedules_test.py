@@ -4,9 +4,8 @@ import keras
 import pytest
 
 from zoo.training.schedules import (
+    EPOCH_SCHEDULES,
     SCHEDULES,
-    after_plateaus,
-    at_share,
     constant,
     cosine,
     cpu_budget,
@@ -52,23 +51,27 @@ def test_constant_is_constant():
 
 
 def test_plateau_halves_after_three_epochs_without_a_better_score():
-    assert plateau(10, 5, 0.3, patience=3, factor=0.5) == 0.3
+    assert plateau([], 0.3, patience=3, factor=0.5) == 0.3
     scores = [1, 2, 2, 1, 1, 1.5, 3, 2, 3, 1, 0, 0, 0]
     rates = [1.0] * 5 + [0.5] * 5 + [0.25] * 3 + [0.125]
+    history = [{"si_sdr": score} for score in scores]
     for epoch, expected in enumerate(rates):
-        assert after_plateaus(scores[:epoch], 1.0, 3, 0.5) == expected
+        assert plateau(history[:epoch], 1.0, 3, 0.5) == expected
 
 
 def test_a_budget_of_time_rises_in_a_line_and_falls_as_a_cosine():
-    assert cpu_budget(10, 5, 3.0, 0.4, warmup_share=0.2) == pytest.approx(0.04)
-    assert cpu_budget(10, 5, 3.0, 0.4) == 0.4
-    rates = [at_share(share, 0.4, 0.2, 0.1) for share in (0.1, 0.2, 0.6, 1.0, 1.3)]
+    assert cpu_budget([], 3.0, 0.4, warmup_share=0.2) == pytest.approx(0.04)
+    assert cpu_budget([], 3.0, 0.4) == 0.4
+    rates = [
+        cpu_budget([{"cpu_minutes": 3.0 * share}], 3.0, 0.4, 0.2, 0.1)
+        for share in (0.1, 0.2, 0.6, 1.0, 1.3)
+    ]
     half = 0.04 + 0.36 * (1 + math.cos(math.pi / 2)) / 2
     assert rates == pytest.approx([0.22, 0.4, half, 0.04, 0.04])
 
 
 def test_all_are_listed():
-    assert set(SCHEDULES.values()) == {
+    assert {*SCHEDULES.values(), *EPOCH_SCHEDULES.values()} == {
         constant,
         cosine,
         cpu_budget,
@@ -82,10 +85,10 @@ def test_all_are_listed():
     [
         (lambda: piecewise(1, 9, (1, 2), (0.1, 0.2)), "one value more.*Received"),
         (lambda: piecewise(1, 9, (2, 1), (1.0, 1.0, 1.0)), "must grow.*Received"),
-        (lambda: plateau(1, 9, 0.1, 0, 0.5), "`patience` must.*patience=0"),
-        (lambda: plateau(1, 9, 0.1, 1, 1.0), "`factor` between.*factor=1.0"),
-        (lambda: cpu_budget(1, 9, 1.0, 0.1, 1.0), "`warmup_share` in.*share=1.0"),
-        (lambda: cpu_budget(1, 9, 0.0, 0.1), "`cpu_minutes` must.*minutes=0.0"),
+        (lambda: plateau([], 0.1, 0, 0.5), "`patience` must.*patience=0"),
+        (lambda: plateau([], 0.1, 1, 1.0), "`factor` between.*factor=1.0"),
+        (lambda: cpu_budget([], 1.0, 0.1, 1.0), "`warmup_share` in.*share=1.0"),
+        (lambda: cpu_budget([], 0.0, 0.1), "`cpu_minutes` must.*minutes=0.0"),
         (lambda: cosine(1, 3, 0.1, warmup_epochs=3), "`warmup_epochs` must.*=3"),
         (lambda: cosine(1, 3, 0.1, warmup_epochs=-1), "`warmup_epochs` must.*=-1"),
     ],

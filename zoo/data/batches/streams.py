@@ -10,13 +10,11 @@ import keras
 import numpy as np
 
 from zoo.data.batches.folder_mixtures import FolderMixtures
-from zoo.data.batches.spectrograms import to_spectrograms
 
 # Batches that tf.data has ready.
 _PREFETCHED = 2
 
 Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
-Transform = Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
 class Source(Protocol):
@@ -37,6 +35,9 @@ class Source(Protocol):
 class MixtureSequence(keras.utils.PyDataset):
     """One epoch of a source, for any backend of Keras; imports no TensorFlow.
 
+    A batch is `x`, the mixtures `(batch, samples)`, and `y`, the sources `(batch,
+    speakers, samples)` with the lengths of the mixtures before padding `(batch,)`.
+
     Every pass serves the same epoch, as a validation set must. To train on epoch
     after epoch, in the order of the source, call
     `fit(sequence, shuffle=False, callbacks=[sequence.follow()])`. The sequence
@@ -48,9 +49,9 @@ class MixtureSequence(keras.utils.PyDataset):
 
     Args:
         source: Where the batches come from.
-        transform: Makes `(x, y)` of mixtures, sources and lengths.
         epoch: Which epoch.
         prefetch: How many batches to make ahead; 0 makes each on demand.
+        transform: Makes another `(x, y)` of mixtures, sources and lengths.
 
     Raises:
         ValueError: If `epoch` or `prefetch` is negative.
@@ -59,9 +60,9 @@ class MixtureSequence(keras.utils.PyDataset):
     def __init__(
         self,
         source: Source,
-        transform: Transform = to_spectrograms,
         epoch: int = 0,
         prefetch: int = 4,
+        transform: Callable[..., tuple[Any, Any]] | None = None,
     ) -> None:
         super().__init__()
         _check_epoch(epoch)
@@ -70,9 +71,9 @@ class MixtureSequence(keras.utils.PyDataset):
                 f"`prefetch` must not be negative. Received: prefetch={prefetch}."
             )
         self.source = source
-        self.transform = transform
         self.epoch = epoch
         self.prefetch = prefetch
+        self.transform = transform or _inputs_and_targets
         self._threads = ThreadPoolExecutor(max_workers=2)
         self._pending: dict[tuple[int, int], Future] = {}
         self._lock = threading.Lock()
@@ -80,7 +81,7 @@ class MixtureSequence(keras.utils.PyDataset):
     def __len__(self) -> int:
         return self.source.batches_per_epoch
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[Any, Any]:
         stop = min(index + 1 + self.prefetch, len(self))
         with self._lock:
             wanted = [(self.epoch, i) for i in range(index, stop)]
@@ -100,27 +101,12 @@ class MixtureSequence(keras.utils.PyDataset):
 
         return keras.callbacks.LambdaCallback(on_epoch_begin=serve)
 
-    def _make(self, place: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    def _make(self, place: tuple[int, int]) -> tuple[Any, Any]:
         return self.transform(*self.source.batch(*place))
 
 
-def py_dataset(
-    source: Source,
-    transform: Transform = to_spectrograms,
-    epoch: int = 0,
-    prefetch: int = 4,
-) -> MixtureSequence:
-    """Returns a `MixtureSequence`; the counterpart of `tf_dataset`."""
-    return MixtureSequence(source, transform, epoch, prefetch)
-
-
-def tf_dataset(
-    source: Source,
-    transform: Transform = to_spectrograms,
-    start_epoch: int = 0,
-    epochs: int | None = None,
-) -> Any:
-    """Serves a source through tf.data, the same batches as `py_dataset`.
+def tf_dataset(source: Source, start_epoch: int = 0, epochs: int | None = None) -> Any:
+    """Serves a source through tf.data, the same batches as `MixtureSequence`.
 
     Dynamic mixtures are made by NumPy in parallel calls. The files of
     `FolderMixtures` are decoded in the graph by tensorflow-io, where its operations
@@ -128,13 +114,12 @@ def tf_dataset(
 
     Args:
         source: Where the batches come from.
-        transform: Makes `(x, y)` of mixtures, sources and lengths.
         start_epoch: Epoch served first.
         epochs: How many epochs; `None` for no end, to which belongs
             `fit(steps_per_epoch=source.batches_per_epoch)`.
 
     Returns:
-        A `tf.data.Dataset` of `(x, y)`.
+        A `tf.data.Dataset` of `(x, y)`, as in `MixtureSequence`.
 
     Raises:
         ValueError: If `start_epoch` is negative.
@@ -153,8 +138,13 @@ def tf_dataset(
             lambda number: source.batch(*divmod(int(number), per_epoch)),
             [tf.float32, tf.float32, tf.int32],
         )
-    shapes = _shapes(source, transform)
-    examples = _mapped(batches, transform, [tf.float32, tf.float32], shapes)
+
+    def shaped(*batch: Any) -> tuple[Any, Any]:
+        size, samples = source.batch_size, source.segment_samples
+        shapes = (size, samples), (size, source.num_speakers, samples), (size,)
+        mixture, *targets = map(tf.ensure_shape, batch, shapes)
+        return mixture, tuple(targets)
+
     options = tf.data.Options()
     # The end of an iterator that tunes itself waits for its tuner, which may sleep for
     # seconds.
@@ -163,24 +153,13 @@ def tf_dataset(
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.OFF
     )
-    return examples.prefetch(_PREFETCHED).with_options(options)
+    return batches.map(shaped).prefetch(_PREFETCHED).with_options(options)
 
 
-def _shapes(source: Source, transform: Transform) -> list[tuple[int | None, ...]]:
-    """Returns the shapes of `x` and `y`, None where they depend on the batch."""
-
-    def of(samples: int) -> list[tuple[int, ...]]:
-        shape = (source.batch_size, 1 + source.num_speakers, samples)
-        zeros = np.zeros(shape, "float32")
-        lengths = np.zeros(source.batch_size, "int32")
-        return [part.shape for part in transform(zeros[:, 0], zeros[:, 1:], lengths)]
-
-    if source.segment_samples is not None:
-        return [*of(source.segment_samples)]
-    return [
-        tuple(a if a == b else None for a, b in zip(one, two, strict=True))
-        for one, two in zip(of(4000), of(8000), strict=True)
-    ]
+def _inputs_and_targets(
+    mixtures: np.ndarray, sources: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+    return mixtures, (sources, lengths)
 
 
 def _decoded_in_graph(source: FolderMixtures, start: int, stop: int) -> Any:

@@ -1,6 +1,5 @@
 """Tests of the streams of training batches."""
 
-import functools
 import importlib.util
 import os
 import subprocess
@@ -15,8 +14,7 @@ from zoo.data import audio
 from zoo.data.audio import decoding
 from zoo.data.batches.dynamic import DynamicMixtures
 from zoo.data.batches.folder_mixtures import FolderMixtures
-from zoo.data.batches.spectrograms import to_spectrograms, to_waveforms
-from zoo.data.batches.streams import MixtureSequence, py_dataset, tf_dataset
+from zoo.data.batches.streams import MixtureSequence, tf_dataset
 from zoo.data.corpora.corpus import scan
 from zoo.data.corpora.packed import write_packed
 from zoo.data.mixtures.folder import MixtureFolder
@@ -59,12 +57,14 @@ def whole(from_folder):
     return rest
 
 
-def _expected(source, epoch, index, transform=to_spectrograms):
-    return transform(*source.batch(epoch, index))
+def _expected(source, epoch, index):
+    mixtures, sources, lengths = source.batch(epoch, index)
+    return mixtures, (sources, lengths)
 
 
 def _assert_equal(batch, expected):
-    for one, two in zip(batch, expected, strict=True):
+    flat = map(keras.tree.flatten, (batch, expected))
+    for one, two in zip(*flat, strict=True):
         np.testing.assert_array_equal(one, two)
 
 
@@ -77,22 +77,21 @@ def test_tf_dataset_serves_the_batches_of_the_source(name, request):
     assert len(batches) == 6
     for number, batch in enumerate(batches):
         _assert_equal(batch, _expected(source, 1 + number // 3, number % 3))
-    x, y = dataset.element_spec
-    assert (x.shape, y.shape) == (batches[0][0].shape, batches[0][1].shape)
+    specs = keras.tree.flatten(dataset.element_spec)
+    arrays = keras.tree.flatten(batches[0])
+    assert [spec.shape for spec in specs] == [array.shape for array in arrays]
 
 
 @on_tensorflow
-@pytest.mark.parametrize("transform", [to_spectrograms, to_waveforms])
-def test_tf_dataset_serves_whole_mixtures(whole, transform):
-    dataset = tf_dataset(whole, transform, epochs=2)
+def test_tf_dataset_serves_whole_mixtures(whole):
+    dataset = tf_dataset(whole, epochs=2)
     batches = list(dataset.as_numpy_iterator())
     for number, batch in enumerate(batches):
-        _assert_equal(batch, _expected(whole, number // 3, number % 3, transform))
+        _assert_equal(batch, _expected(whole, number // 3, number % 3))
     assert len({batch[0].shape for batch in batches}) == 2
-    for spec, array in zip(dataset.element_spec, batches[0], strict=True):
-        # Only the time is open: nothing is traced anew for another length.
-        known = [size for size in spec.shape if size is not None]
-        assert len(known) == array.ndim - 1
+    # Only the time is open: nothing is traced anew for another length.
+    shapes = [tuple(spec.shape) for spec in keras.tree.flatten(dataset.element_spec)]
+    assert shapes == [(2, None), (2, 2, None), (2,)]
 
 
 @on_tensorflow
@@ -107,9 +106,9 @@ def test_folder_is_decoded_the_same_without_tensorflow_io(from_folder, monkeypat
 @pytest.mark.parametrize("name", ["dynamic", "from_folder"])
 def test_tf_dataset_without_end_goes_on(name, request):
     source = request.getfixturevalue(name)
-    batches = tf_dataset(source, to_waveforms).take(5).as_numpy_iterator()
+    batches = tf_dataset(source).take(5).as_numpy_iterator()
     last = list(batches)[-1]
-    _assert_equal(last, _expected(source, 1, 1, to_waveforms))
+    _assert_equal(last, _expected(source, 1, 1))
 
 
 @on_tensorflow
@@ -122,28 +121,26 @@ def test_different_lengths_of_mixture_and_source_are_refused(from_folder, tmp_pa
 
 
 @pytest.mark.parametrize("prefetch", [0, 1, 4])
-def test_py_dataset_serves_its_epoch(dynamic, prefetch):
-    transform = functools.partial(to_spectrograms, frame_length=64, frame_step=32)
-    sequence = py_dataset(dynamic, transform, epoch=1, prefetch=prefetch)
-    assert isinstance(sequence, MixtureSequence)
+def test_a_sequence_serves_its_epoch(dynamic, prefetch):
+    sequence = MixtureSequence(dynamic, epoch=1, prefetch=prefetch)
     assert len(sequence) == 3
     for index in (0, 1, 2, 0, 2, 1):
-        _assert_equal(sequence[index], _expected(dynamic, 1, index, transform))
+        _assert_equal(sequence[index], _expected(dynamic, 1, index))
     sequence.epoch = 2
-    _assert_equal(sequence[2], _expected(dynamic, 2, 2, transform))
+    _assert_equal(sequence[2], _expected(dynamic, 2, 2))
 
 
 def test_batches_are_made_once_and_ahead(dynamic):
     made = []
     original = dynamic.batch
     dynamic.batch = lambda *place: made.append(place) or original(*place)
-    sequence = py_dataset(dynamic, prefetch=1)
+    sequence = MixtureSequence(dynamic, prefetch=1)
     sequence[0], sequence[1], sequence[2]
     assert sorted(made) == [(0, 0), (0, 1), (0, 2)]
 
 
 def test_error_in_a_thread_is_passed_on(dynamic):
-    sequence = py_dataset(dynamic, lambda *batch: 1 / 0)
+    sequence = MixtureSequence(dynamic, transform=lambda *batch: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         sequence[1]
 
@@ -159,14 +156,14 @@ def test_fit_trains_on_epoch_after_epoch(dynamic, prefetch):
     def transform(mixture, sources, lengths):
         return mixture, mixture[:, 100:101] + mixture[:, :1]
 
-    sequence = py_dataset(dynamic, transform, prefetch=prefetch)
+    sequence = MixtureSequence(dynamic, prefetch=prefetch, transform=transform)
     fitted = linear()
     follow = sequence.follow()
     fitted.fit(sequence, shuffle=False, callbacks=[follow], epochs=3, verbose=0)
     by_hand = linear()
     for epoch in range(3):
         for index in range(3):
-            by_hand.train_on_batch(*_expected(dynamic, epoch, index, transform))
+            by_hand.train_on_batch(*transform(*dynamic.batch(epoch, index)))
     for one, two in zip(fitted.get_weights(), by_hand.get_weights(), strict=True):
         np.testing.assert_allclose(one, two, atol=1e-6)
         assert np.abs(one).max() > 1e-4
@@ -175,7 +172,7 @@ def test_fit_trains_on_epoch_after_epoch(dynamic, prefetch):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda source: py_dataset(source, epoch=-1),
+        lambda source: MixtureSequence(source, epoch=-1),
         pytest.param(
             lambda source: tf_dataset(source, start_epoch=-1), marks=on_tensorflow
         ),
@@ -193,7 +190,7 @@ def test_no_tuner_holds_up_the_end_of_an_epoch(dynamic):
 
 def test_negative_prefetch_is_refused(dynamic):
     with pytest.raises(ValueError, match="Received: prefetch=-1"):
-        py_dataset(dynamic, prefetch=-1)
+        MixtureSequence(dynamic, prefetch=-1)
 
 
 PROGRAM = """
@@ -206,14 +203,15 @@ class Forbid:
 
 sys.meta_path.insert(0, Forbid())
 import keras
-from zoo.data import DynamicMixtures, PackedAudio, py_dataset, to_waveforms
+from zoo.data import DynamicMixtures, MixtureSequence, PackedAudio
 
 mixtures = DynamicMixtures(
     PackedAudio.open(sys.argv[1]), segment_seconds=0.2, batches_per_epoch=2
 )
 model = keras.Sequential([keras.Input((1600,)), keras.layers.Dense(1)])
 model.compile(loss="mse")
-model.fit(py_dataset(mixtures, lambda x, y, n: (x, x[:, :1])), epochs=2, verbose=0)
+batches = MixtureSequence(mixtures, transform=lambda x, y, n: (x, x[:, :1]))
+model.fit(batches, epochs=2, verbose=0)
 print("trained")
 """
 

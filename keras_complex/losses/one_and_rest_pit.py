@@ -1,20 +1,21 @@
-"""One-and-rest permutation invariant training."""
+"""One-and-rest permutation invariant training (OR-PIT)."""
 
 import functools
-from typing import Any
 
 import keras
 from keras import ops
 
 from keras_complex.losses.masking import join_reference, split_reference, widen
-from keras_complex.losses.nesting import get_loss
 from keras_complex.losses.si_sdr import SILENCE
 from keras_complex.losses.speaker_pairs import speaker_losses
+from keras_complex.losses.wrapped_loss import WrappedLoss
 from keras_complex.types import Tensor
 
 
+# New files have the name of the class, older ones the other.
 @keras.saving.register_keras_serializable(package="keras_complex")
-class OneAndRest(keras.losses.Loss):
+@keras.saving.register_keras_serializable(package="keras_complex", name="OneAndRest")
+class OneAndRestPIT(WrappedLoss):
     """Loss of one speaker and the rest, for the speaker that suits best.
 
         loss(y, x) = min_i loss(y_i, x_1) + loss(sum_(j != i) y_j, x_2) / (N - 1)
@@ -51,7 +52,7 @@ class OneAndRest(keras.losses.Loss):
     >>> sources = keras.random.normal((1, 3, 8000))
     >>> one, rest = sources[:, 1], sources[:, 0] + sources[:, 2]
     >>> y_pred = keras.ops.stack([one, rest], axis=1)
-    >>> round(float(OneAndRest(CosineLoss())(sources, y_pred)), 4)
+    >>> round(float(OneAndRestPIT(CosineLoss())(sources, y_pred)), 4)
     -1.5
 
     Reference:
@@ -59,10 +60,6 @@ class OneAndRest(keras.losses.Loss):
     - [Takahashi et al., 2019, Recursive speech separation for unknown number of
       speakers](https://arxiv.org/abs/1904.03065), Equation 3
     """
-
-    def __init__(self, loss: keras.losses.Loss, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.loss = get_loss(loss)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         costs, is_present = self._costs(y_true, y_pred)
@@ -73,12 +70,6 @@ class OneAndRest(keras.losses.Loss):
         candidates = ops.where(is_allowed, costs, ops.full_like(costs, float("inf")))
         best = ops.argmin(ops.stop_gradient(candidates), axis=-1, keepdims=True)
         return ops.squeeze(ops.take_along_axis(costs, best, axis=-1), -1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "loss": keras.saving.serialize_keras_object(self.loss),
-        }
 
     def _costs(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
         """Returns costs `(batch, speakers)` of each as the one, and who is present."""

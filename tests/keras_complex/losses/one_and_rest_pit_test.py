@@ -1,4 +1,4 @@
-"""Tests of OneAndRest, against a search in Python."""
+"""Tests of OneAndRestPIT, against a search in Python."""
 
 import keras
 import numpy as np
@@ -6,11 +6,11 @@ import pytest
 
 from keras_complex.losses import (
     CosineLoss,
-    InTime,
     L2Loss,
     NegativeSISDR,
-    OneAndRest,
+    OneAndRestPIT,
     PermutationInvariant,
+    TimeDomainLoss,
 )
 
 
@@ -33,7 +33,7 @@ def search(loss, sources, one, rest):
 @pytest.mark.parametrize("loss", [L2Loss(), NegativeSISDR()])
 def test_finds_the_best_speaker(rng, speakers, loss):
     y, x = rng.normal(size=(6, speakers, 60)), rng.normal(size=(6, 2, 60))
-    values = to_numpy(OneAndRest(loss).call(y, x))
+    values = to_numpy(OneAndRestPIT(loss).call(y, x))
     expected = [search(loss, y[i], *x[i]) for i in range(6)]
     np.testing.assert_allclose(values, expected, rtol=1e-4)
 
@@ -42,8 +42,8 @@ def test_finds_the_best_speaker(rng, speakers, loss):
 def test_absent_speakers_change_nothing(rng, evaluate, loss):
     y, x = rng.normal(size=(3, 3, 60)), rng.normal(size=(3, 2, 60))
     filled = np.insert(y, [0, 2, 3], 0, axis=1)
-    values, slope = evaluate(OneAndRest(loss), y, x)
-    filled_values, filled_slope = evaluate(OneAndRest(loss), filled, x)
+    values, slope = evaluate(OneAndRestPIT(loss), y, x)
+    filled_values, filled_slope = evaluate(OneAndRestPIT(loss), filled, x)
     np.testing.assert_allclose(filled_values, values, rtol=1e-5)
     np.testing.assert_allclose(filled_slope, slope, rtol=1e-4, atol=1e-6)
 
@@ -52,14 +52,14 @@ def test_a_single_speaker_leaves_silence(rng):
     y = np.zeros((1, 3, 60))
     y[:, 1] = rng.normal(size=60)
     right = np.stack([y[:, 1], y[:, 0]], axis=1)
-    assert float(OneAndRest(L2Loss())(y, right)) == 0
+    assert float(OneAndRestPIT(L2Loss())(y, right)) == 0
     # The silent speakers are no candidates for the one.
-    assert float(OneAndRest(L2Loss())(y, right[:, ::-1])) > 0.5
+    assert float(OneAndRestPIT(L2Loss())(y, right[:, ::-1])) > 0.5
 
 
 def test_ignores_the_order_of_speakers(rng):
     y, x = rng.normal(size=(4, 4, 60)), rng.normal(size=(4, 2, 60))
-    loss = OneAndRest(NegativeSISDR())
+    loss = OneAndRestPIT(NegativeSISDR())
     permuted = to_numpy(loss.call(y[:, rng.permutation(4)], x))
     np.testing.assert_allclose(permuted, to_numpy(loss.call(y, x)), rtol=1e-5)
 
@@ -68,7 +68,7 @@ def test_of_two_speakers_is_twice_the_permutation_invariant_loss(rng):
     y, x = rng.normal(size=(2, 4, 2, 60))
     pit = to_numpy(PermutationInvariant(L2Loss()).call(y, x))
     np.testing.assert_allclose(
-        to_numpy(OneAndRest(L2Loss()).call(y, x)), 2 * pit, rtol=1e-5
+        to_numpy(OneAndRestPIT(L2Loss()).call(y, x)), 2 * pit, rtol=1e-5
     )
 
 
@@ -77,14 +77,14 @@ def test_weak_speakers_survive_a_loud_one(rng):
     y = 1e-4 * rng.normal(size=(1, 3, 60))
     y[:, 0] = 1e4 * rng.normal(size=60)
     x = np.stack([y[:, 0], y[:, 1] + y[:, 2]], axis=1)
-    assert float(OneAndRest(CosineLoss())(y, x)) == pytest.approx(-1.5, abs=1e-4)
+    assert float(OneAndRestPIT(CosineLoss())(y, x)) == pytest.approx(-1.5, abs=1e-4)
 
 
 def test_speakers_may_end_at_different_samples(rng):
     y, x = rng.normal(size=(1, 2, 60)), rng.normal(size=(1, 2, 60))
     mask = np.ones_like(y)
     mask[:, 1, 40:] = 0
-    value = float(OneAndRest(L2Loss())(np.stack([y, mask], axis=-1), x))
+    value = float(OneAndRestPIT(L2Loss())(np.stack([y, mask], axis=-1), x))
     y = y * mask
     costs = []
     for one, other in ((0, 1), (1, 0)):
@@ -96,7 +96,7 @@ def test_speakers_may_end_at_different_samples(rng):
 
 def test_runs_in_time(rng):
     y, x = rng.normal(size=(2, 3, 5, 9, 2)), rng.normal(size=(2, 2, 5, 9, 2))
-    values = to_numpy(OneAndRest(InTime(L2Loss(), 16, 4)).call(y, x))
+    values = to_numpy(OneAndRestPIT(TimeDomainLoss(L2Loss(), 16, 4)).call(y, x))
     assert values.shape == (2,) and np.all(values > 0)
 
 
@@ -106,4 +106,13 @@ def test_runs_in_time(rng):
 def test_rejects_other_numbers_of_estimates(true, pred):
     message = r"must have the shape \(batch, 2, ...\), one and rest.* Received: shapes"
     with pytest.raises(ValueError, match=message):
-        OneAndRest(L2Loss()).call(np.zeros(true), np.zeros(pred))
+        OneAndRestPIT(L2Loss()).call(np.zeros(true), np.zeros(pred))
+
+
+def test_files_of_before_load():
+    loss = OneAndRestPIT(L2Loss())
+    old = keras.saving.serialize_keras_object(loss)
+    assert old["registered_name"] == "keras_complex>OneAndRestPIT"
+    old |= {"class_name": "OneAndRest", "registered_name": "keras_complex>OneAndRest"}
+    restored = keras.saving.deserialize_keras_object(old)
+    assert restored.get_config() == loss.get_config()
