@@ -20,77 +20,33 @@ epochs, to see that everything runs.
 
 from ml_collections import ConfigDict
 
+from configs.common import check_variant, common, cosine, smoke
+
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration; `configs/common.py` explains the keys.
 
     Args:
         variant: Empty, or `"smoke"`.
     """
-    config = ConfigDict()
-    config.seed = 1
-    config.initial_weights = ""
-    config.sample_rate = 8000  # Hz.
+    check_variant(variant)
+    model = {
+        "name": "CausalComplexUNet",
+        "start_filters": 16,
+        "num_residual_blocks": 0,
+        "num_transforms": 3,
+        "lookahead_frames": 0,
+    }
+    config = common(model, {"name": "snr"})
     config.level = 0.0  # None.
-    config.stft = ConfigDict({"frame_length": 256, "frame_step": 128})  # Samples.
-    config.model = ConfigDict(
-        {
-            "name": "CausalComplexUNet",
-            "num_speakers": 2,
-            "start_filters": 16,
-            "num_residual_blocks": 0,
-            "num_transforms": 3,
-            "lookahead_frames": 0,
-        }
-    )
-    config.loss = ConfigDict({"name": "snr", "assignment": "utterance"})
-    config.optimizer = ConfigDict(
-        {
-            "name": "adam",
-            "max_norm": 5.0,
-            "l2_decay": 0.0,
-            "use_ema": False,
-            "ema_momentum": 0.99,
-        }
-    )
-    config.schedule = ConfigDict(
-        {"name": "cosine", "learning_rate": 2e-3, "warmup_epochs": 0.5}
-    )
-    config.data = ConfigDict(
-        {
-            "mixtures": "",
-            "corpora": (),
-            "split_file": "",
-            "train_split": "train",
-            "valid_split": "valid",
-            "train_packed": "",
-            "valid_packed": "",
-            "snr_range_db": (0.0, 5.0),
-            "segment_seconds": 2.0,
-            "validation_mixtures": 40,
-            "validation_seconds": 4.0,
-            "validation_seed": 1,
-            "validation_sdr_mixtures": 0,
-        }
-    )
-    config.batch_size = 4
+    config.optimizer.ema_momentum = 0.99
+    config.schedule = cosine(2e-3)
+    config.data.update(segment_seconds=2.0, validation_mixtures=40)
+    batch_size = config.batch_size = 4
     config.steps_per_epoch = 250
     config.epochs = 20
-    config.patience = 0
-    config.max_minutes = 0.0
-    config.steps_per_execution = 1
     config.preview_every_epochs = 8
-    config.progress_bar = True
     if variant == "smoke":
-        config.model.update(start_filters=4)
-        config.data.update(
-            segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
-        )
-        config.steps_per_epoch = 2
-        config.epochs = 2
-        config.preview_every_epochs = 1
-    elif variant:
-        raise KeyError(
-            f'The variant must be "smoke" or empty. Received: variant={variant!r}.'
-        )
+        smoke(config, start_filters=4)
+        config.batch_size = batch_size
     return config

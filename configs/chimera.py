@@ -22,118 +22,52 @@ waveforms; `smoke` is a tiny network and two short epochs, to see that everythin
 
 from ml_collections import ConfigDict
 
+from configs.common import check_variant, common, smoke
+
 VARIANTS = ("convex_softmax", "wa_misi")
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration; `configs/common.py` explains the keys.
 
     Args:
         variant: Empty, `"smoke"`, or one of `VARIANTS`.
     """
-    if variant not in ("", "smoke", *VARIANTS):
-        raise KeyError(
-            'The variant must be "smoke", empty or one of '
-            f"{', '.join(VARIANTS)}. Received: variant={variant!r}."
-        )
-    config = ConfigDict()
-    config.seed = 1
-    config.initial_weights = ""
-    config.sample_rate = 8000  # Hz.
-    config.level = 0.1
-    # 32 ms and 8 ms.
-    config.stft = ConfigDict({"frame_length": 256, "frame_step": 64})  # Samples.
-    config.model = ConfigDict(
-        {
-            "name": "ChimeraPlusPlus",
-            "num_speakers": 2,
-            "bins": 129,
-            "units": 600,
-            "num_layers": 4,
-            "embedding_size": 20,
-            "dropout": 0.3,
-            "mask_activation": "sigmoid",
-            "misi_iterations": 0,
-            "frame_step": 64,  # As above, for MISI.
-        }
-    )
-    config.loss = ConfigDict(
-        {
-            "name": "chimera",
-            "assignment": "utterance",
-            "clustering_weight": 0.975,
-            "limit": 1.0,
-            "weights": "magnitude",
-            "floor_db": -40.0,  # Of the loudest bin.
-        }
-    )
+    check_variant(variant, *VARIANTS)
+    model = {
+        "name": "ChimeraPlusPlus",
+        "bins": 129,
+        "units": 600,
+        "num_layers": 4,
+        "embedding_size": 20,
+        "dropout": 0.3,
+        "mask_activation": "sigmoid",
+        "misi_iterations": 0,
+        "frame_step": 64,  # As below, for MISI.
+    }
+    loss = {
+        "name": "chimera",
+        "clustering_weight": 0.975,
+        "limit": 1.0,
+        "weights": "magnitude",
+        "floor_db": -40.0,  # Of the loudest bin.
+    }
+    config = common(model, loss)
+    config.stft.frame_step = 64  # Samples: 8 ms.
     # Learning rate, batch, epochs and length of the parts are those of a public
     # implementation, github.com/speechLabBcCuny/onssen; the rest is ours.
-    config.optimizer = ConfigDict(
-        {
-            "name": "adam",
-            "max_norm": 5.0,
-            "l2_decay": 0.0,
-            "use_ema": False,
-            "ema_momentum": 0.999,
-        }
-    )
-    config.schedule = ConfigDict(
-        {
-            "name": "plateau",
-            "learning_rate": 1e-3,
-            "patience": 3,  # Epochs.
-            "factor": 0.5,
-        }
-    )
-    config.data = ConfigDict(
-        {
-            "mixtures": "",
-            "corpora": (),
-            "split_file": "",
-            "train_split": "train",
-            "valid_split": "valid",
-            "train_packed": "",
-            "valid_packed": "",
-            "snr_range_db": (0.0, 5.0),
-            "segment_seconds": 3.2,  # 400 frames.
-            "validation_mixtures": 240,
-            "validation_seconds": 4.0,
-            "validation_seed": 1,
-            "validation_sdr_mixtures": 0,
-        }
-    )
+    config.data.segment_seconds = 3.2  # 400 frames.
     config.batch_size = 16
     config.steps_per_epoch = 1250  # The 20,000 mixtures of wsj0-2mix's tr.
     config.epochs = 200
-    config.patience = 0
-    config.max_minutes = 0.0
-    config.steps_per_execution = 1
-    config.preview_every_epochs = 5
-    config.progress_bar = True
     if variant in VARIANTS:
         config.model.mask_activation = "convex_softmax"
         config.loss.limit = 2.0
     if variant == "wa_misi":
-        _train_phases(config)
+        config.model.misi_iterations = 5
+        config.loss = ConfigDict({"name": "l1_time", "assignment": "utterance"})
+        # Ours: weights that were trained before move less.
+        config.schedule.learning_rate = 1e-4
     if variant == "smoke":
-        _shrink(config)
+        smoke(config, units=4, num_layers=1, embedding_size=3)
     return config
-
-
-def _train_phases(config: ConfigDict) -> None:
-    config.model.misi_iterations = 5
-    config.loss = ConfigDict({"name": "l1_time", "assignment": "utterance"})
-    # Ours: weights that were trained before move less.
-    config.schedule.learning_rate = 1e-4
-
-
-def _shrink(config: ConfigDict) -> None:
-    config.model.update(units=4, num_layers=1, embedding_size=3)
-    config.data.update(
-        segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
-    )
-    config.batch_size = 2
-    config.steps_per_epoch = 2
-    config.epochs = 2
-    config.preview_every_epochs = 1

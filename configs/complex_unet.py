@@ -16,6 +16,9 @@ see that everything runs.
 
 from ml_collections import ConfigDict
 
+from configs import common
+from configs.common import check_variant
+
 LOSSES = {
     "csim": {
         "name": "csim",
@@ -30,17 +33,14 @@ LOSSES = {
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration.
+    """Returns the configuration; `configs/common.py` explains the keys.
 
     Args:
         variant: Empty, or `"smoke"`.
     """
-    if variant not in ("", "smoke"):
-        raise KeyError(
-            f'The variant must be "smoke" or empty. Received: variant={variant!r}.'
-        )
+    check_variant(variant)
     config = published("csim")
-    if variant:
+    if variant == "smoke":
         smoke(config)
     return config
 
@@ -63,41 +63,36 @@ def published(
         num_transforms: As in the model.
         transform_dropout: As in the model.
     """
-    config = ConfigDict()
-    config.seed = 2018
-    # A .keras file, the --workdir of a training, or a preset; weights of the same
-    # names and shapes are taken from it. Empty: random ones.
-    config.initial_weights = ""
-    config.sample_rate = 8000  # Hz.
-    config.level = 0.0  # RMS of a mixture; 0: as it comes, as in the published runs.
-    config.stft = ConfigDict({"frame_length": 256, "frame_step": 128})  # Samples.
-    config.model = ConfigDict(
-        {
-            "name": model,
-            "num_speakers": 2,
-            "start_filters": start_filters,
-            "num_residual_blocks": num_residual_blocks,
-        }
-    )
+    network: dict[str, object] = {
+        "name": model,
+        "start_filters": start_filters,
+        "num_residual_blocks": num_residual_blocks,
+    }
     if model == "ComplexUNet":
-        config.model.num_transforms = num_transforms
-        config.model.transform_dropout = transform_dropout
-        config.model.initializer_scale = "published"
-        config.model.film_offset = (1.0, 1.0)
-        # Where to follow the text of the paper, and not the public code.
-        config.model.paper_text = ()
+        network |= {
+            "num_transforms": num_transforms,
+            "transform_dropout": transform_dropout,
+            "initializer_scale": "published",
+            "film_offset": (1.0, 1.0),
+            # Where to follow the text of the paper, and not the public code.
+            "paper_text": (),
+        }
     else:
-        config.model.normalization = "batch"
+        network["normalization"] = "batch"
     # The published values are sums over the speakers: twice the mean.
-    config.loss = ConfigDict(LOSSES[loss] | {"assignment": "batch", "weight": 2.0})
+    config = common.common(
+        network, LOSSES[loss] | {"assignment": "batch", "weight": 2.0}
+    )
+    config.seed = 2018
+    config.level = 0.0  # As it comes.
     config.optimizer = ConfigDict(
         {
             "name": "sgd",
             "momentum": 0.9,
             "nesterov": True,
-            "max_norm": 1.0,  # Of the gradient.
+            "max_norm": 1.0,
             "l2_decay": 1e-4,
-            "use_ema": False,  # Validate and save the moving average of the weights.
+            "use_ema": False,
             "ema_momentum": 0.999,
         }
     )
@@ -108,46 +103,15 @@ def published(
             "learning_rates": (0.01, 0.1, 0.01, 0.001, 0.0001),
         }
     )
-    config.data = ConfigDict(
-        {
-            # One of three: a folder with tr/ and cv/ as wsj0-2mix has them, ...
-            "mixtures": "",
-            # ... corpora (folders of speakers, of this rate or more), ...
-            "corpora": (),
-            "split_file": "",  # Empty: speakers are split at random, 8 : 1 : 1.
-            "train_split": "train",
-            "valid_split": "valid",
-            # ... or the same as files of `python -m zoo.data.corpora.pack`.
-            "train_packed": "",
-            "valid_packed": "",
-            "snr_range_db": (0.0, 5.0),
-            "segment_seconds": 0.0,  # 0: whole mixtures, of a folder only.
-            "validation_mixtures": 240,
-            "validation_seconds": 4.0,
-            "validation_seed": 1,
-            "validation_sdr_mixtures": 0,  # SDR in the history; 0: none.
-        }
-    )
+    config.data.segment_seconds = 0.0  # Whole mixtures.
     config.batch_size = 24
     config.steps_per_epoch = 833  # The 20,000 mixtures of wsj0-2mix's tr.
     config.epochs = 200
-    config.patience = 0  # Epochs without a better SI-SDR before the end; 0: all.
-    config.max_minutes = 0.0  # Training ends after the epoch that passes them; 0: none.
-    config.steps_per_execution = 1
-    config.preview_every_epochs = 5  # Sound and pictures in TensorBoard; 0: never.
-    config.progress_bar = True
     return config
 
 
 def smoke(config: ConfigDict) -> None:
-    """Makes a training tiny."""
-    config.model.update(start_filters=4, num_residual_blocks=0)
+    """Makes a training of the published protocol tiny."""
+    common.smoke(config, start_filters=4, num_residual_blocks=0)
     if "num_transforms" in config.model:
         config.model.num_transforms = min(2, config.model.num_transforms)
-    config.data.update(
-        segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
-    )
-    config.batch_size = 2
-    config.steps_per_epoch = 2
-    config.epochs = 2
-    config.preview_every_epochs = 1

@@ -44,7 +44,7 @@ SMALL_CHANGES = {
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns a configuration; `configs/complex_unet.py` explains the keys.
+    """Returns a configuration; `configs/common.py` explains the keys.
 
     Args:
         variant: A name of `CHANGES`, `small/` and one of `SMALL_CHANGES`, or

@@ -18,14 +18,16 @@ that everything runs.
 
 from ml_collections import ConfigDict
 
-_SI_SDR = {"name": "si_sdr", "assignment": "utterance"}
+from configs.common import check_variant, common, smoke
+
+_SI_SDR = {"name": "si_sdr"}
 # Frames of 256 samples; the U-Nets of the paper and the recurrent networks of theirs.
 # Chimera++, published with the second, hears twice as many mixtures with the first.
 _HALF = {"frame_length": 256, "frame_step": 128}
 _QUARTER = {"frame_length": 256, "frame_step": 64}
 _NONE = {"frame_length": 0, "frame_step": 0}
-_RECURRENT = {"num_speakers": 2, "bins": 129, "units": 128, "num_layers": 2}
-_UNET = {"num_speakers": 2, "start_filters": 12, "num_residual_blocks": 1}
+_RECURRENT = {"bins": 129, "units": 128, "num_layers": 2}
+_UNET = {"start_filters": 12, "num_residual_blocks": 1}
 
 # Arguments of the model, the STFT, the loss and the peak of the learning rate.
 ROWS = {
@@ -44,7 +46,6 @@ ROWS = {
     "causal_complex_unet": (
         {
             "name": "CausalComplexUNet",
-            "num_speakers": 2,
             "start_filters": 16,
             "num_residual_blocks": 0,
             "num_transforms": 3,
@@ -64,13 +65,13 @@ ROWS = {
     "deep_clustering": (
         {"name": "DeepClustering", **_RECURRENT, "embedding_size": 20},
         _QUARTER,
-        {"name": "deep_clustering", "assignment": "utterance"},
+        {"name": "deep_clustering"},
         2e-3,
     ),
     "chimera": (
         {"name": "ChimeraPlusPlus", **_RECURRENT, "embedding_size": 20, "dropout": 0.0},
         _HALF,
-        {"name": "chimera", "assignment": "utterance", "clustering_weight": 0.9},
+        {"name": "chimera", "clustering_weight": 0.9},
         2e-3,
     ),
     "wa_misi": (
@@ -83,13 +84,13 @@ ROWS = {
             "frame_step": 128,
         },
         _HALF,
-        {"name": "l1_time", "assignment": "utterance"},
+        {"name": "l1_time"},
         5e-4,
     ),
     "deep_attractor": (
         {"name": "DeepAttractor", **_RECURRENT, "embedding_size": 20},
         _QUARTER,
-        {"name": "deep_attractor", "assignment": "utterance", "weight": 100.0},
+        {"name": "deep_attractor", "weight": 100.0},
         2e-3,
     ),
     "anchored_deep_attractor": (
@@ -106,7 +107,6 @@ ROWS = {
     "tasnet": (
         {
             "name": "TasNet",
-            "num_speakers": 2,
             "filters": 128,
             "segment_length": 40,
             "units": 256,
@@ -119,7 +119,6 @@ ROWS = {
     "conv_tasnet": (
         {
             "name": "ConvTasNet",
-            "num_speakers": 2,
             "filters": 128,
             "kernel_size": 20,
             "bottleneck_filters": 64,
@@ -148,34 +147,15 @@ AFTER = {"wa_misi": "chimera"}
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration of a row; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration of a row; `configs/common.py` explains the keys.
 
     Args:
         variant: A name of `ROWS`, or `"smoke"`; empty for the complex U-Net.
     """
-    if variant not in ("", "smoke", *ROWS):
-        raise KeyError(
-            'The variant must be "smoke", empty or a row, '
-            f"{', '.join(ROWS)}. Received: variant={variant!r}."
-        )
+    check_variant(variant, *ROWS)
     model, stft, loss, learning_rate = ROWS.get(variant, ROWS["complex_unet"])
-    config = ConfigDict()
-    config.seed = 1
-    config.initial_weights = ""
-    config.sample_rate = 8000  # Hz.
-    config.level = 0.1
+    config = common(model, loss)
     config.stft = ConfigDict(stft)
-    config.model = ConfigDict(model)
-    config.loss = ConfigDict(loss)
-    config.optimizer = ConfigDict(
-        {
-            "name": "adam",
-            "max_norm": 5.0,
-            "l2_decay": 0.0,
-            "use_ema": False,
-            "ema_momentum": 0.999,
-        }
-    )
     config.schedule = ConfigDict(
         {
             "name": "cpu_budget",
@@ -184,39 +164,14 @@ def get_config(variant: str = "") -> ConfigDict:
             "warmup_share": 0.05,
         }
     )
-    config.data = ConfigDict(
-        {
-            "mixtures": "",
-            "corpora": (),
-            "split_file": "",
-            "train_split": "train",
-            "valid_split": "valid",
-            "train_packed": "",
-            "valid_packed": "",
-            "snr_range_db": (0.0, 5.0),
-            "segment_seconds": 1.0,
-            "validation_mixtures": 16,
-            "validation_seconds": 2.0,
-            "validation_seed": 1,
-            "validation_sdr_mixtures": 0,
-        }
+    config.data.update(
+        segment_seconds=1.0, validation_mixtures=16, validation_seconds=2.0
     )
     config.batch_size, config.steps_per_epoch = _BATCHES.get(
         config.model.name, _BATCHES_OF_EMBEDDINGS
     )
     config.epochs = 100_000  # The schedule ends the training.
-    config.patience = 0
-    config.max_minutes = 0.0
-    config.steps_per_execution = 1
     config.preview_every_epochs = 0
-    config.progress_bar = True
     if variant == "smoke":
-        config.model.update(start_filters=4, num_residual_blocks=0)
-        config.data.update(
-            segment_seconds=0.5, validation_mixtures=4, validation_seconds=0.5
-        )
-        config.batch_size = 2
-        config.steps_per_epoch = 2
-        config.epochs = 2
-        config.preview_every_epochs = 1
+        smoke(config, start_filters=4, num_residual_blocks=0)
     return config

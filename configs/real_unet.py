@@ -15,19 +15,17 @@ that everything runs.
 
 from ml_collections import ConfigDict
 
+from configs.common import check_variant
 from configs.complex_unet import published, smoke
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration; `configs/common.py` explains the keys.
 
     Args:
         variant: Empty, or `"smoke"`.
     """
-    if variant not in ("", "smoke"):
-        raise KeyError(
-            f'The variant must be "smoke" or empty. Received: variant={variant!r}.'
-        )
+    check_variant(variant)
     config = published("l2", "RealUNet", start_filters=64)
     if variant:
         smoke(config)

@@ -26,6 +26,7 @@ that everything runs.
 
 from ml_collections import ConfigDict
 
+from configs.common import check_variant, cosine
 from configs.complex_unet import published, smoke
 
 # Model, filters, transforms, dropout, loss; then the row of the paper's tables that it
@@ -175,16 +176,12 @@ DIRECTIONS = (
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration of a row; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration of a row; `configs/common.py` explains the keys.
 
     Args:
         variant: A name of `ROWS`, or `"smoke"`; empty for 10 transforms and CSimLoss.
     """
-    if variant not in ("", "smoke", *ROWS):
-        raise KeyError(
-            'The variant must be "smoke", empty or a row, '
-            f"{', '.join(ROWS)}. Received: variant={variant!r}."
-        )
+    check_variant(variant, *ROWS)
     row = ROWS.get(variant, ROWS["complex_t10_csim"])
     model, filters, transforms, dropout, loss, _ = row
     config = published(loss, model, filters, 1, transforms, dropout)
@@ -208,9 +205,7 @@ def small(config: ConfigDict) -> None:
             "ema_momentum": 0.999,
         }
     )
-    config.schedule = ConfigDict(
-        {"name": "cosine", "learning_rate": 2e-3, "warmup_epochs": 0.5}
-    )
+    config.schedule = cosine(2e-3)
     config.data.update(
         segment_seconds=1.0,
         validation_mixtures=16,

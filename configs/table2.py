@@ -17,6 +17,7 @@ row with the best score, to see that everything runs.
 
 from ml_collections import ConfigDict
 
+from configs.common import check_variant
 from configs.complex_unet import published, smoke
 
 # Model, filters, residual blocks, transforms, dropout, loss; then, as printed in the
@@ -46,7 +47,7 @@ ROWS = {
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration of a row; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration of a row; `configs/common.py` explains the keys.
 
     Args:
         variant: A name of `ROWS`, or `"smoke"`; empty for the row with the best score.
@@ -66,11 +67,7 @@ def configure(
         variant: As `get_config` takes it.
         batch_size: Of the published runs, whose 20,000 mixtures make an epoch.
     """
-    if variant not in ("", "smoke", *rows):
-        raise KeyError(
-            'The variant must be "smoke", empty or a row of the table, '
-            f"{', '.join(rows)}. Received: variant={variant!r}."
-        )
+    check_variant(variant, *rows)
     best = max(rows, key=lambda name: rows[name][-1])
     row = rows[variant] if variant in rows else rows[best]
     model, filters, blocks, transforms, dropout, loss = row[:6]

@@ -57,7 +57,7 @@ ROWS = {
 
 
 def get_config(variant: str = "") -> ConfigDict:
-    """Returns the configuration of a row; `configs/complex_unet.py` explains the keys.
+    """Returns the configuration of a row; `configs/common.py` explains the keys.
 
     Args:
         variant: A name of `ROWS`, or `"smoke"`; empty for the row with the best score.

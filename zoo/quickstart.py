@@ -1,7 +1,6 @@
 """The whole path on synthetic speech: `python -m zoo.quickstart --workdir=DIR`."""
 
 import json
-import runpy
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from zoo.inference.recording_separator import RecordingSeparator
 from zoo.inference.separator import Separator
 from zoo.mix import FOLDERS, write_mixtures
 from zoo.presets import load_separator
+from zoo.presets.config_files import load_config
 from zoo.presets.runtimes import load_for
 from zoo.separate import separate_file
 from zoo.training import train
@@ -148,22 +148,9 @@ def main(argv: Sequence[str]) -> None:
         raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
     # TensorFlow tells a lot about how it saves.
     logging.set_verbosity(logging.WARNING)
-    config = load_config()
+    config = load_config("quickstart.py")
     graph_passes.choose(config.model.name)
     print(quickstart(flags.FLAGS.workdir, config), end="")
-
-
-def load_config(variant: str = "") -> ConfigDict:
-    """Returns `configs/quickstart.py` of the installed package or the checkout."""
-    package = Path(__file__).parent
-    for folder in (package / "configs", package.parent / "configs"):
-        if (folder / "quickstart.py").is_file():
-            names = runpy.run_path(str(folder / "quickstart.py"))
-            return names["get_config"](variant)
-    raise FileNotFoundError(
-        "The package must hold configs/quickstart.py. Received: an installation "
-        f"in {str(package)!r} without it. Install the package again."
-    )
 
 
 def _check(workdir: Path) -> None:

@@ -10,6 +10,7 @@ pytest.importorskip("matplotlib", reason="The extra `demo` is not installed.")
 
 from zoo import quickstart
 from zoo.data.mixtures.folder import Example
+from zoo.presets.config_files import load_config
 
 on_tensorflow = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="The quickstart exports."
@@ -21,7 +22,7 @@ on_tensorflow = pytest.mark.skipif(
 def test_makes_everything_that_its_summary_names(tmp_path):
     summary = quickstart.quickstart(
         tmp_path / "new",
-        quickstart.load_config("smoke"),
+        load_config("quickstart.py", "smoke"),
         num_speakers=20,
         mixtures={"train": 4, "valid": 4, "test": 2},
     )
@@ -45,24 +46,13 @@ def test_makes_everything_that_its_summary_names(tmp_path):
 def test_a_folder_with_something_in_it_is_an_error(tmp_path):
     (tmp_path / "precious.txt").touch()
     with pytest.raises(ValueError, match="`workdir` must be a new or empty folder"):
-        quickstart.quickstart(tmp_path, quickstart.load_config("smoke"))
+        quickstart.quickstart(tmp_path, load_config("quickstart.py", "smoke"))
 
 
 def test_another_backend_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     with pytest.raises(ValueError, match=r"must run on TensorFlow.*backend='jax'"):
-        quickstart.quickstart(tmp_path, quickstart.load_config("smoke"))
-
-
-def test_its_config_is_found_beside_the_installed_package_too(tmp_path, monkeypatch):
-    folder = tmp_path / "zoo" / "configs"
-    folder.mkdir(parents=True)
-    (folder / "quickstart.py").write_text("def get_config(variant): return variant")
-    monkeypatch.setattr(quickstart, "__file__", str(tmp_path / "zoo/quickstart.py"))
-    assert quickstart.load_config("installed") == "installed"
-    (folder / "quickstart.py").unlink()
-    with pytest.raises(FileNotFoundError, match=r"must hold configs/quickstart\.py"):
-        quickstart.load_config()
+        quickstart.quickstart(tmp_path, load_config("quickstart.py", "smoke"))
 
 
 def test_pictures_show_each_estimate_with_its_own_reference(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ silent reference, are left out and counted in the variable `skipped`; a mean of
 nothing is NaN. For all of them higher is better: `mode="max"` in callbacks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -22,15 +22,44 @@ from zoo.metrics.separation import bss_eval, order_by_si_sdr
 from zoo.metrics.speech import check_pesq, pesq, stoi
 
 
+class _BSSEval(MeanOverExamples):
+    """Base of the measures of BSS Eval.
+
+    Args:
+        filter_length: Taps of the filter that a reference may have passed.
+        name: Name of the result; by default that of the class, in small letters.
+        dtype: As in `keras.metrics.Metric`; the sums are in float32.
+    """
+
+    # Its place in what `bss_eval` returns.
+    _place = 0
+
+    def __init__(
+        self, filter_length: int = 512, name: str | None = None, dtype: Any = None
+    ) -> None:
+        super().__init__(name=name or type(self).__name__.lower(), dtype=dtype)
+        self.filter_length = filter_length
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "filter_length": self.filter_length}
+
+    def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
+        values = [
+            bss_eval(references, estimates, self.filter_length)[self._place]
+            for references, estimates in _examples(y_true, y_pred)
+        ]
+        return np.array(values), ~np.isnan(values)
+
+
 @keras.saving.register_keras_serializable(package="zoo")
-class SDR(MeanOverExamples):
+class SDR(_BSSEval):
     """Signal-to-distortion ratio of BSS Eval, version 3, in dB.
 
     Speakers are assigned by the best mean SIR, as in `zoo.metrics.bss_eval`.
 
     Args:
         filter_length: Taps of the filter that a reference may have passed.
-        name: Name of the result.
+        name: Name of the result, `"sdr"` by default.
         dtype: As in `keras.metrics.Metric`; the sums are in float32.
 
     Example:
@@ -48,29 +77,12 @@ class SDR(MeanOverExamples):
       source separation](https://doi.org/10.1109/TSA.2005.858005)
     """
 
-    def __init__(
-        self, filter_length: int = 512, name: str = "sdr", dtype: Any = None
-    ) -> None:
-        super().__init__(name=name, dtype=dtype)
-        self.filter_length = filter_length
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "filter_length": self.filter_length}
-
-    def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-        return _bss_eval_of_batch(y_true, y_pred, 0, self.filter_length)
-
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SIR(MeanOverExamples):
+class SIR(_BSSEval):
     """Signal-to-interference ratio of BSS Eval, version 3, in dB.
 
     One speaker alone has no interference, so no value. Otherwise as `SDR`.
-
-    Args:
-        filter_length: Taps of the filter that a reference may have passed.
-        name: Name of the result.
-        dtype: As in `keras.metrics.Metric`; the sums are in float32.
 
     Example:
 
@@ -81,29 +93,14 @@ class SIR(MeanOverExamples):
     20
     """
 
-    def __init__(
-        self, filter_length: int = 512, name: str = "sir", dtype: Any = None
-    ) -> None:
-        super().__init__(name=name, dtype=dtype)
-        self.filter_length = filter_length
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "filter_length": self.filter_length}
-
-    def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-        return _bss_eval_of_batch(y_true, y_pred, 1, self.filter_length)
+    _place = 1
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SAR(MeanOverExamples):
+class SAR(_BSSEval):
     """Signal-to-artifacts ratio of BSS Eval, version 3, in dB.
 
     Interference is no artifact. Otherwise as `SDR`.
-
-    Args:
-        filter_length: Taps of the filter that a reference may have passed.
-        name: Name of the result.
-        dtype: As in `keras.metrics.Metric`; the sums are in float32.
 
     Example:
 
@@ -114,21 +111,30 @@ class SAR(MeanOverExamples):
     20
     """
 
-    def __init__(
-        self, filter_length: int = 512, name: str = "sar", dtype: Any = None
-    ) -> None:
-        super().__init__(name=name, dtype=dtype)
-        self.filter_length = filter_length
+    _place = 2
 
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "filter_length": self.filter_length}
+
+class _SpeechMeasure(MeanOverExamples):
+    """Base of measures of each speaker, assigned by the best mean SI-SDR."""
 
     def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-        return _bss_eval_of_batch(y_true, y_pred, 2, self.filter_length)
+        values = [
+            [
+                self._measure(reference, estimates[index])
+                for reference, index in zip(
+                    references, order_by_si_sdr(references, estimates), strict=True
+                )
+            ]
+            for references, estimates in _examples(y_true, y_pred)
+        ]
+        return np.array(values), ~np.isnan(values)
+
+    def _measure(self, reference: np.ndarray, estimate: np.ndarray) -> float:
+        raise NotImplementedError
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class STOI(MeanOverExamples):
+class STOI(_SpeechMeasure):
     """Short-time objective intelligibility, about 0 to 1.
 
     It needs the package `pystoi`. Speakers are assigned by the best mean SI-SDR. A
@@ -175,15 +181,12 @@ class STOI(MeanOverExamples):
             "extended": self.extended,
         }
 
-    def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-        def measure(reference: np.ndarray, estimate: np.ndarray) -> float:
-            return stoi(reference, estimate, self.sample_rate, self.extended)
-
-        return _measure_of_batch(y_true, y_pred, measure)
+    def _measure(self, reference: np.ndarray, estimate: np.ndarray) -> float:
+        return stoi(reference, estimate, self.sample_rate, self.extended)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class PESQ(MeanOverExamples):
+class PESQ(_SpeechMeasure):
     """Perceptual evaluation of speech quality, a mean opinion score of 1 to 4.6.
 
     It needs the package `pesq`. Speakers are assigned by the best mean SI-SDR. A
@@ -226,40 +229,8 @@ class PESQ(MeanOverExamples):
             "mode": self.mode,
         }
 
-    def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-        def measure(reference: np.ndarray, estimate: np.ndarray) -> float:
-            return pesq(reference, estimate, self.sample_rate, self.mode)
-
-        return _measure_of_batch(y_true, y_pred, measure)
-
-
-def _bss_eval_of_batch(
-    y_true: Any, y_pred: Any, which: int, filter_length: int
-) -> tuple[np.ndarray, np.ndarray]:
-    values = np.array(
-        [
-            bss_eval(references, estimates, filter_length)[which]
-            for references, estimates in _examples(y_true, y_pred)
-        ]
-    )
-    return values, ~np.isnan(values)
-
-
-def _measure_of_batch(
-    y_true: Any, y_pred: Any, measure: Callable[[np.ndarray, np.ndarray], float]
-) -> tuple[np.ndarray, np.ndarray]:
-    values = np.array(
-        [
-            [
-                measure(reference, estimates[index])
-                for reference, index in zip(
-                    references, order_by_si_sdr(references, estimates), strict=True
-                )
-            ]
-            for references, estimates in _examples(y_true, y_pred)
-        ]
-    )
-    return values, ~np.isnan(values)
+    def _measure(self, reference: np.ndarray, estimate: np.ndarray) -> float:
+        return pesq(reference, estimate, self.sample_rate, self.mode)
 
 
 def _examples(y_true: Any, y_pred: Any) -> Iterator[tuple[np.ndarray, np.ndarray]]:

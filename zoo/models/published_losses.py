@@ -10,7 +10,7 @@ from keras import ops
 
 from keras_complex.losses.masking import check_invertible, join_mask, split_mask
 from keras_complex.losses.wrapped_loss import WrappedLoss
-from keras_complex.ops.packing import join_parts
+from keras_complex.ops import overlap_add
 from keras_complex.ops.stft import check_frames
 from keras_complex.types import Tensor
 
@@ -134,30 +134,11 @@ def published_inverse(
     leading, frames = ops.shape(x)[:-3], ops.shape(x)[-3]
     bins, points = frame_length // 2 + 1, frame_length + 1
     matrix = ops.convert_to_tensor(_matrix(bins), dtype=x.dtype)
-    real = ops.matmul(ops.reshape(x, (-1, frames, 2 * bins)), matrix)
-    dc = ops.reshape(x[..., 0, 1], (-1, frames, 1)) / math.sqrt(points)
-    imag = ops.broadcast_to(dc, ops.shape(real))
+    real = ops.matmul(ops.reshape(x, (*leading, frames, 2 * bins)), matrix)
+    imag = ops.broadcast_to(x[..., :1, 1] / math.sqrt(points), ops.shape(real))
     crop = slice(points // 2, points // 2 + (frames - 1) * frame_step + 1)
-    signal = join_parts(
-        _overlap_add(real, points, frame_step)[:, crop, None],
-        _overlap_add(imag, points, frame_step)[:, crop, None],
-    )
-    return ops.reshape(signal, (*leading, (frames - 1) * frame_step + 1, 2))
-
-
-def _overlap_add(x: Tensor, points: int, frame_step: int) -> Tensor:
-    """Adds frames `(batch, frames, points)` at steps of `frame_step`."""
-    blocks = -(-points // frame_step)
-    x = ops.pad(x, ((0, 0), (0, 0), (0, blocks * frame_step - points)))
-    parts = ops.split(x, blocks, axis=-1)
-    total = functools.reduce(
-        ops.add,
-        (
-            ops.pad(part, ((0, 0), (block, blocks - 1 - block), (0, 0)))
-            for block, part in enumerate(parts)
-        ),
-    )
-    return ops.reshape(total, (-1, (ops.shape(x)[1] + blocks - 1) * frame_step))
+    parts = (overlap_add(part, frame_step)[..., crop] for part in (real, imag))
+    return ops.stack(list(parts), axis=-1)
 
 
 @functools.lru_cache(maxsize=4)

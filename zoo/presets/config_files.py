@@ -3,6 +3,7 @@
 import runpy
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ml_collections import ConfigDict
@@ -26,12 +27,11 @@ def run_config_file(name: str) -> dict[str, Any]:
             f"The package must hold configs/{name}. Received: an installation in "
             f"{str(package)!r} without it. Install the package again."
         )
-    # Configurations import each other.
-    sys.path.insert(0, str(folder))
-    try:
-        return runpy.run_path(str(folder / "configs" / name))
-    finally:
-        sys.path.remove(str(folder))
+    # Configurations import each other from this package.
+    configs = ModuleType("configs")
+    configs.__path__ = [str(folder / "configs")]
+    sys.modules.setdefault("configs", configs)
+    return runpy.run_path(str(folder / "configs" / name))
 
 
 def load_config(name: str, variant: str = "") -> ConfigDict:

@@ -31,7 +31,7 @@ def train(config: ConfigDict, directory: str | Path) -> dict[str, Any]:
     ends as one that was not; it loses the epoch it was in.
 
     Args:
-        config: As `configs/complex_unet.py` documents it.
+        config: As `configs/common.py` documents it.
         directory: Directory of the run, made if missing.
 
     Returns:
