@@ -36,7 +36,7 @@ COLUMNS = {
     "pesq_wb_improvement": "PESQ-WBi",
 }
 RATIOS = ("sdr", "sir", "sar", "si_sdr")
-# Of speech, by packages that are not installed by default.
+# Measures of speech, by packages that are not installed by default.
 SPEECH: dict[str, Callable[..., float]] = {
     "stoi": metrics.stoi,
     "estoi": functools.partial(metrics.stoi, extended=True),
@@ -46,7 +46,7 @@ SPEECH: dict[str, Callable[..., float]] = {
 
 
 class WaveformSeparator(Protocol):
-    """What can be scored: a `zoo.Separator`, or what separates as one."""
+    """A model that can be scored: a `zoo.Separator`, or what separates as one."""
 
     def separate(self, waveform: np.ndarray, sample_rate: float) -> np.ndarray:
         """Returns estimates `(speakers, samples)` of a mixture `(samples,)`."""
@@ -196,7 +196,9 @@ def _measure(
     """Computes each measure of `columns`, one value per speaker."""
     values = {}
     if any(name in columns for name in RATIOS):
-        values = dataclasses.asdict(metrics.evaluate(example.sources, estimates))
+        values = dataclasses.asdict(
+            metrics.score_separation(example.sources, estimates)
+        )
     speech = [name for name in SPEECH if name in columns]
     order = metrics.order_by_si_sdr(example.sources, estimates) if speech else []
     for name in speech:

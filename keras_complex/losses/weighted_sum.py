@@ -64,7 +64,7 @@ class WeightedSum(keras.losses.Loss):
 
     @property
     def domain(self) -> str:
-        """What the losses compare; see `keras_complex.losses`."""
+        """The domain in which the losses compare; see `keras_complex.losses`."""
         domains = {getattr(loss, "domain", "any") for loss in self.losses} - {"any"}
         return domains.pop() if len(domains) == 1 else "any"
 

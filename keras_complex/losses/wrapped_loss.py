@@ -23,7 +23,7 @@ class WrappedLoss(keras.losses.Loss):
 
     @property
     def domain(self) -> str:
-        """What the loss compares; see `keras_complex.losses`."""
+        """The domain in which the loss compares; see `keras_complex.losses`."""
         return getattr(self.loss, "domain", "any")
 
     @property

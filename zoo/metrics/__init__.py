@@ -3,12 +3,12 @@
 from zoo.metrics.eager import PESQ, SAR, SDR, SIR, STOI
 from zoo.metrics.separation import (
     LIMIT_DB,
-    Scores,
+    SeparationScores,
     bss_eval,
-    evaluate,
-    evaluate_mixture,
     order_by_si_sdr,
     permuted_si_sdr,
+    score_mixture,
+    score_separation,
     si_sdr,
 )
 from zoo.metrics.speech import pesq, stoi
@@ -20,13 +20,13 @@ __all__ = [
     "SDR",
     "SIR",
     "STOI",
-    "Scores",
+    "SeparationScores",
     "bss_eval",
-    "evaluate",
-    "evaluate_mixture",
     "order_by_si_sdr",
     "permuted_si_sdr",
     "pesq",
+    "score_mixture",
+    "score_separation",
     "si_sdr",
     "stoi",
 ]

@@ -13,7 +13,7 @@ LIMIT_DB = 100.0
 
 
 @dataclasses.dataclass(frozen=True)
-class Scores:
+class SeparationScores:
     """Measures of one mixture, one value per reference, in dB, higher is better.
 
     Attributes:
@@ -31,9 +31,9 @@ class Scores:
     si_sdr: np.ndarray
 
 
-def evaluate(
+def score_separation(
     references: np.ndarray, estimates: np.ndarray, filter_length: int = 512
-) -> Scores:
+) -> SeparationScores:
     """Computes all measures of the estimates of one mixture.
 
     Args:
@@ -49,14 +49,14 @@ def evaluate(
     """
     references, estimates = _check(references, estimates)
     sdr, sir, sar = bss_eval(references, estimates, filter_length)
-    return Scores(sdr, sir, sar, permuted_si_sdr(references, estimates))
+    return SeparationScores(sdr, sir, sar, permuted_si_sdr(references, estimates))
 
 
-def evaluate_mixture(
+def score_mixture(
     references: np.ndarray, mixture: np.ndarray, filter_length: int = 512
-) -> Scores:
+) -> SeparationScores:
     """Computes all measures of the mixture `(samples,)`, taken as every estimate."""
-    return evaluate(
+    return score_separation(
         references, np.broadcast_to(mixture, np.shape(references)), filter_length
     )
 

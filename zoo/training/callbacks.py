@@ -1,4 +1,4 @@
-"""What a training does between two epochs, as callbacks of Keras.
+"""Callbacks of Keras for the time between two epochs of a training.
 
 They hold what `EarlyStopping`, `ModelCheckpoint` and `CSVLogger` of Keras cannot: a run
 that is killed at any moment ends as one that was not. Those count anew with each

@@ -21,11 +21,11 @@ def test_matches_mir_eval(utterance):
     # The estimates of the second utterance come in swapped order.
     golden = np.load(GOLDEN)
     references, estimates = golden[f"ref{utterance}"], golden[f"est{utterance}"]
-    scores = metrics.evaluate(references, estimates)
+    scores = metrics.score_separation(references, estimates)
     np.testing.assert_allclose(scores.sdr, golden[f"sdr{utterance}"], atol=1e-4)
     np.testing.assert_allclose(scores.sir, golden[f"sir{utterance}"], atol=1e-4)
     np.testing.assert_allclose(scores.sar, golden[f"sar{utterance}"], atol=1e-4)
-    mixture = metrics.evaluate_mixture(references, references.sum(axis=0))
+    mixture = metrics.score_mixture(references, references.sum(axis=0))
     np.testing.assert_allclose(mixture.sdr, golden[f"mix_sdr{utterance}"], atol=1e-4)
 
 
@@ -108,12 +108,12 @@ def test_silent_reference_has_no_value(rng):
     references = rng.normal(size=(2, 1000))
     noisy = references + 0.1 * rng.normal(size=(2, 1000))
     references[0] = 0
-    scores = metrics.evaluate(references, noisy)
+    scores = metrics.score_separation(references, noisy)
     for values in (scores.sdr, scores.sar, scores.si_sdr):
         assert np.isnan(values[0]) and values[1] > 15
     # There is no interference from a single speaker.
     assert np.all(np.isnan(scores.sir))
-    silent = metrics.evaluate(np.zeros((2, 1000)), noisy)
+    silent = metrics.score_separation(np.zeros((2, 1000)), noisy)
     assert np.all(np.isnan([silent.sdr, silent.sir, silent.sar, silent.si_sdr]))
 
 
@@ -121,7 +121,7 @@ def test_silent_estimate_has_the_worst_value(rng):
     references = rng.normal(size=(2, 1000))
     estimates = references + 0.1 * rng.normal(size=(2, 1000))
     estimates[1] = 0
-    scores = metrics.evaluate(references, estimates)
+    scores = metrics.score_separation(references, estimates)
     for values in (scores.sdr, scores.sir, scores.sar, scores.si_sdr):
         assert values[0] > 15
         assert values[1] == pytest.approx(-100)
@@ -129,14 +129,14 @@ def test_silent_estimate_has_the_worst_value(rng):
 
 def test_perfect_estimate_is_clipped(rng):
     references = rng.normal(size=(2, 1000))
-    scores = metrics.evaluate(references, references)
+    scores = metrics.score_separation(references, references)
     np.testing.assert_allclose(scores.si_sdr, 100)
     assert np.all(scores.sdr <= 100) and np.all(scores.sdr > 80)
 
 
 def test_equal_references_have_values(rng):
     signal = rng.normal(size=(1, 1000))
-    scores = metrics.evaluate(
+    scores = metrics.score_separation(
         np.repeat(signal, 2, axis=0), np.repeat(signal, 2, axis=0)
     )
     assert np.all(np.isfinite([scores.sdr, scores.sir, scores.sar]))
@@ -152,4 +152,4 @@ def test_equal_references_have_values(rng):
 )
 def test_rejects_what_cannot_be_compared(estimates, message):
     with pytest.raises(ValueError, match=message):
-        metrics.evaluate(np.ones((2, 100)), estimates)
+        metrics.score_separation(np.ones((2, 100)), estimates)

@@ -114,7 +114,7 @@ def mean_sdr(config, directory, count):
     mixtures, (sources_, lengths) = sources.validation_arrays(config)
     estimates = estimates_of_best(directory, mixtures)
     scores = [
-        metrics.evaluate(sources_[i, :, :n], estimates[i, :, :n]).sdr
+        metrics.score_separation(sources_[i, :, :n], estimates[i, :, :n]).sdr
         for i, n in enumerate(lengths[:count])
     ]
     return np.mean(scores)

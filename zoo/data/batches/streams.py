@@ -18,7 +18,7 @@ Batch = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 class Source(Protocol):
-    """What a stream takes: `DynamicMixtures` or `FolderMixtures`."""
+    """Source of a stream: `DynamicMixtures` or `FolderMixtures`."""
 
     num_speakers: int
     batch_size: int
