@@ -104,7 +104,7 @@ CASES = {
         SPECTROGRAM,
     ),
 }
-# Losses that have other branches than those of CASES, and nestings.
+# Losses that have other branches than those of CASES, and losses of losses.
 LOSSES = {
     **{
         name: (cls(**arguments), *shapes)
