@@ -83,5 +83,7 @@ def test_averages_stand_in_for_the_weights(batch):
     with averaged_weights(trainer):
         np.testing.assert_array_equal(network.get_weights()[0], average)
     np.testing.assert_array_equal(network.get_weights()[0], weight)
-    with averaged_weights(WaveformTrainer(network, make_domain(*FRAMES), loss, SGD(1))):
+    with averaged_weights(
+        WaveformTrainer(network, make_domain(*FRAMES), loss, SGD(1.0))
+    ):
         np.testing.assert_array_equal(network.get_weights()[0], weight)
