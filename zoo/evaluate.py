@@ -13,7 +13,7 @@ from absl import app, flags
 
 from zoo import command, metrics
 from zoo.data.mixtures.folder import Example, MixtureFolder
-from zoo.files import atomic_file
+from zoo.files import write_text
 from zoo.inference.separator import Separator
 from zoo.presets import DEFAULT_PRESET, load_separator
 
@@ -150,11 +150,10 @@ def main(argv: Sequence[str]) -> None:
         **evaluate(separator, examples, values.metrics),
     }
     table = markdown_table(report["summary"])
-    _write(
-        Path(values.output_dir) / "metrics.json", json.dumps(report, indent=1) + "\n"
-    )
-    _write(
-        Path(values.output_dir) / "metrics.md",
+    output = Path(values.output_dir)
+    write_text(output / "metrics.json", json.dumps(report, indent=1) + "\n")
+    write_text(
+        output / "metrics.md",
         f"{values.model} on {count} mixtures of {values.data}: mean ± standard "
         f"deviation over mixtures, {_units(values.metrics)}\n\n{table}",
     )
@@ -231,11 +230,6 @@ def _check_data(folder: MixtureFolder, separator: Separator, resample: bool) -> 
             f"Received: {folder.sample_rate} Hz in {str(folder.path)!r}. "
             "Pass --resample to separate at the model's rate and score at the data's."
         )
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_file(path) as file:
-        file.write(text.encode())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The readable files of a run: its configuration and its history."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
+from zoo.files import write_text
 from zoo.training import checkpoint
 
 # They say when to stop or what to show, not what is trained.
@@ -40,20 +42,16 @@ def check_config(workdir: Path, config: ConfigDict) -> None:
 
 def write_config(workdir: Path, config: ConfigDict) -> None:
     """Writes the resolved configuration to `config.json`."""
-    temporary = workdir / "config.tmp"
-    temporary.write_text(_text(config))
-    temporary.replace(workdir / "config.json")
+    write_text(workdir / "config.json", _text(config))
 
 
 def write_history(workdir: Path, rows: list[dict[str, Any]]) -> None:
     """Writes `history.csv`, one row for each epoch."""
-    path = workdir / "history.csv"
-    temporary = path.with_suffix(".tmp")
-    with open(temporary, "w", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    temporary.replace(path)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    write_text(workdir / "history.csv", text.getvalue())
 
 
 def _text(config: ConfigDict) -> str:
