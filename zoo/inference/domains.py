@@ -4,7 +4,6 @@ from typing import TypeAlias
 
 from keras import ops
 
-from keras_complex.losses.masking import join_mask
 from keras_complex.ops import istft, stft
 from keras_complex.ops.stft import check_frames
 from keras_complex.types import Shape, Tensor
@@ -36,7 +35,8 @@ class WaveformDomain:
             `(batch, speakers, samples, 2)`, last axis `[signal, mask]`.
         """
         mask = _first(lengths, ops.shape(sources)[-1])[:, None]
-        return join_mask(sources, ops.where(mask, ops.ones_like(sources), 0.0))
+        mask = ops.where(mask, ops.ones_like(sources), 0.0)
+        return ops.stack([sources, mask], axis=-1)
 
     def check(self, shape: Shape) -> None:
         """Raises ValueError unless a network takes inputs of this domain."""

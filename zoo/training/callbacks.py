@@ -53,7 +53,7 @@ def finished(config: ConfigDict, history: History) -> bool:
 
 
 class Progress(keras.callbacks.Callback):
-    """Validates after each epoch, keeps its numbers and the best model, and ends.
+    """Validates after each epoch, saves numbers and the best model, ends the training.
 
     Args:
         config: Of the training.

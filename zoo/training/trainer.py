@@ -8,7 +8,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_complex.losses.masking import widen
 from keras_complex.types import Tensor
 from zoo.inference.domains import Domain, WaveformDomain
 
@@ -89,8 +88,8 @@ class WaveformTrainer(keras.Model):
 
     def separate(self, mixtures: np.ndarray) -> np.ndarray:
         """Returns the waveforms of estimates `(batch, speakers, samples)`."""
-        estimates = ops.convert_to_tensor(self.predict_on_batch(mixtures))
-        waveforms = self.domain.decode(widen(estimates), mixtures.shape[-1])
+        estimates = ops.cast(self.predict_on_batch(mixtures), "float32")
+        waveforms = self.domain.decode(estimates, mixtures.shape[-1])
         return ops.convert_to_numpy(waveforms)
 
     def _compared(
@@ -100,8 +99,8 @@ class WaveformTrainer(keras.Model):
         sources, lengths = targets
         if domain != "waveform":
             return self.domain.references(sources, lengths), estimates
-        samples = ops.shape(mixture)[-1]
-        estimates = self.domain.decode(widen(estimates), samples)
+        estimates = ops.cast(estimates, mixture.dtype)
+        estimates = self.domain.decode(estimates, ops.shape(mixture)[-1])
         return WaveformDomain().references(sources, lengths), estimates
 
 
