@@ -1,7 +1,5 @@
 """Networks and separators as a configuration describes them."""
 
-from typing import Any
-
 import keras
 from absl import logging
 from ml_collections import ConfigDict
@@ -9,6 +7,7 @@ from ml_collections import ConfigDict
 from zoo.inference.separator import Separator
 from zoo.models import MODELS
 from zoo.presets import load_separator
+from zoo.presets.named import build_named
 from zoo.presets.objective import LOSSES
 
 
@@ -18,7 +17,7 @@ def build_network(config: ConfigDict) -> keras.Model:
     Raises:
         ValueError: If there is no such model or argument.
     """
-    return build_named(MODELS, "model", config, seed=config.seed)
+    return build_named(MODELS, "model", config.model, seed=config.seed)
 
 
 def build_separator(network: keras.Model, config: ConfigDict) -> Separator:
@@ -67,32 +66,3 @@ def take_initial_weights(network: keras.Model, source: str) -> None:
         source,
         ", ".join(left) or "none",
     )
-
-
-def build_named(
-    table: dict[str, Any], key: str, config: ConfigDict, **more: Any
-) -> Any:
-    """Builds what `config[key]` names, of the arguments that it has besides.
-
-    Args:
-        table: Classes or functions by name.
-        key: Of a part of the configuration with a `name`.
-        config: Of a whole training.
-        **more: Further arguments.
-
-    Raises:
-        ValueError: If the table has no such name, or if it takes no such argument.
-    """
-    arguments = config[key].to_dict()
-    name = arguments.pop("name")
-    if name not in table:
-        raise ValueError(
-            f"`{key}.name` must be one of {', '.join(sorted(table))}. "
-            f"Received: {key}.name={name!r}."
-        )
-    try:
-        return table[name](**arguments, **more)
-    except TypeError as error:
-        raise ValueError(
-            f"`{key}` must hold arguments of {name!r} only. Received: {error}."
-        ) from error

@@ -24,6 +24,7 @@ from zoo.models.chimera_loss import ChimeraLoss
 from zoo.models.deep_attractor_loss import DeepAttractorLoss
 from zoo.models.deep_clustering_loss import DeepClusteringLoss
 from zoo.models.published_losses import PublishedTimeDomainLoss
+from zoo.presets.named import build_named
 
 # Each says its domain. Those named `_time` compare waveforms, if they may choose.
 LOSSES: dict[str, type[keras.losses.Loss]] = {
@@ -64,30 +65,24 @@ def build_loss(config: ConfigDict, domain: str = "spectrogram") -> keras.losses.
     Raises:
         ValueError: If there is no such loss, or if it has no such argument.
     """
-    arguments = config.loss.to_dict()
-    name, assignment = arguments.pop("name"), arguments.pop("assignment")
-    weight, inverse = arguments.pop("weight", 1.0), None
-    table = {key for key in LOSSES if domain in ("spectrogram", loss_domain(key))}
-    if name not in table:
-        raise ValueError(
-            f"`loss.name` must be one of {', '.join(sorted(table))}. "
-            f"Received: loss.name={name!r}."
-        )
-    if domain == "spectrogram" and loss_domain(name) == "waveform":
-        inverse = arguments.pop("inverse", "true")
-    try:
-        loss = LOSSES[name](**arguments)
-    except TypeError as error:
-        raise ValueError(
-            f"`loss` must hold arguments of {name!r} only. Received: {error}."
-        ) from error
+    part = config.loss.to_dict()
+    name, assignment = part["name"], part.pop("assignment")
+    weight, inverse = part.pop("weight", 1.0), "true"
+    table = {
+        key: loss
+        for key, loss in LOSSES.items()
+        if domain in ("spectrogram", loss_domain(key))
+    }
+    if domain == "spectrogram" and name in table and loss_domain(name) == "waveform":
+        inverse = part.pop("inverse", "true")
+    loss = build_named(table, "loss", part)
     loss.domain = loss_domain(name)
     if weight != 1.0:
         loss = WeightedSum([loss], [weight])
     if loss.domain == "heads":
         return loss
     loss = PermutationInvariant(loss, assignment=assignment)
-    if inverse in (None, "true"):
+    if inverse == "true":
         return loss
     if inverse not in ("published", "published_real"):
         raise ValueError(

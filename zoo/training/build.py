@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from ml_collections import ConfigDict
 
-from zoo.presets.building import build_named
+from zoo.presets.named import build_named
 from zoo.training.optimizers import SGD, Adam
 from zoo.training.schedules import EPOCH_SCHEDULES, SCHEDULES, LearningRate
 
@@ -45,5 +45,9 @@ def build_optimizer(config: ConfigDict) -> keras.optimizers.Optimizer:
     if config.schedule.name not in EPOCH_SCHEDULES:
         arguments = {"steps_per_epoch": config.steps_per_epoch, "epochs": config.epochs}
     schedules = SCHEDULES | EPOCH_SCHEDULES
-    schedule: LearningRate = build_named(schedules, "schedule", config, **arguments)
-    return build_named(OPTIMIZERS, "optimizer", config, learning_rate=schedule)
+    schedule: LearningRate = build_named(
+        schedules, "schedule", config.schedule, **arguments
+    )
+    return build_named(
+        OPTIMIZERS, "optimizer", config.optimizer, learning_rate=schedule
+    )
