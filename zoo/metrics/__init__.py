@@ -7,7 +7,6 @@ from zoo.metrics.separation import (
     bss_eval,
     order_by_si_sdr,
     permuted_si_sdr,
-    score_mixture,
     score_separation,
     si_sdr,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "order_by_si_sdr",
     "permuted_si_sdr",
     "pesq",
-    "score_mixture",
     "score_separation",
     "si_sdr",
     "stoi",

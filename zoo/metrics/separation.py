@@ -52,15 +52,6 @@ def score_separation(
     return SeparationScores(sdr, sir, sar, permuted_si_sdr(references, estimates))
 
 
-def score_mixture(
-    references: np.ndarray, mixture: np.ndarray, filter_length: int = 512
-) -> SeparationScores:
-    """Computes all measures of the mixture `(samples,)`, taken as every estimate."""
-    return score_separation(
-        references, np.broadcast_to(mixture, np.shape(references)), filter_length
-    )
-
-
 def bss_eval(
     references: np.ndarray, estimates: np.ndarray, filter_length: int = 512
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
