@@ -7,8 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_complex.ops import istft, stft, traced_for_any_size
-from keras_complex.ops.stft import check_frames
+from keras_complex.ops import check_frames, istft, stft, traced_for_any_size
 from keras_complex.types import Shape, Tensor
 from zoo.inference.recording_separator import RecordingSeparator
 from zoo.models.phase_reconstruction import MISI, GriffinLim
