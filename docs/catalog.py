@@ -70,12 +70,21 @@ def first_line(thing):
     return inspect.getdoc(thing).splitlines()[0].rstrip(".").replace("|", "\\|")
 
 
+def page_of(thing, module):
+    """The page of the reference that describes a name, that of its family of layers."""
+    if module != "layers":
+        return f"{module}.md"
+    family = thing.__module__.removeprefix("keras_complex.layers.").partition(".")[0]
+    return f"layers/{family}.md"
+
+
 def rows(module):
     yield "| name | what it is | elsewhere |"
     yield "| --- | --- | --- |"
     for name in public_names(module):
-        about = first_line(getattr(getattr(keras_complex, module), name))
-        anchor = f"api/{module}.md#keras_complex.{module}.{name}"
+        thing = getattr(getattr(keras_complex, module), name)
+        about = first_line(thing)
+        anchor = f"api/{page_of(thing, module)}#keras_complex.{module}.{name}"
         elsewhere = ELSEWHERE[module].get(name, "")
         yield f"| [`{name}`]({anchor}) | {about} | {elsewhere} |"
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_complex.checks import check_choice
+
 # Of Slaney's Auditory Toolbox: linear to 1 kHz, logarithmic above.
 SLANEY_HZ_PER_MEL = 200 / 3
 SLANEY_BREAK_HZ = 1000.0
@@ -33,7 +35,7 @@ def hz_to_mel(frequency_hz: np.ndarray | float, scale: str = "htk") -> np.ndarra
     - [Slaney, 1998, Auditory toolbox, version 2](
       https://engineering.purdue.edu/~malcolm/interval/1998-010/)
     """
-    _check_scale(scale)
+    check_choice("scale", scale, ("htk", "slaney"))
     frequency = np.asarray(frequency_hz, "float64")
     if scale == "htk":
         return 2595.0 * np.log10(1.0 + frequency / 700.0)
@@ -44,7 +46,7 @@ def hz_to_mel(frequency_hz: np.ndarray | float, scale: str = "htk") -> np.ndarra
 
 def mel_to_hz(mel: np.ndarray | float, scale: str = "htk") -> np.ndarray:
     """Inverts `hz_to_mel`."""
-    _check_scale(scale)
+    check_choice("scale", scale, ("htk", "slaney"))
     mel = np.asarray(mel, "float64")
     if scale == "htk":
         return 700.0 * (10.0 ** (mel / 2595.0) - 1.0)
@@ -192,11 +194,4 @@ def _check_bands(num_bands: int, sample_rate: int, fft_length: int) -> None:
             "`num_bands` and `sample_rate` must be positive and `fft_length` even. "
             f"Received: num_bands={num_bands}, sample_rate={sample_rate}, "
             f"fft_length={fft_length}."
-        )
-
-
-def _check_scale(scale: str) -> None:
-    if scale not in ("htk", "slaney"):
-        raise ValueError(
-            f'`scale` must be "htk" or "slaney". Received: scale={scale!r}.'
         )

@@ -32,6 +32,26 @@ MAY_USE_TENSORFLOW = (
     "zoo/inference/graph_passes.py",
     "zoo/training",
 )
+# What others may import of keras_complex: these modules, and nothing below them.
+PUBLIC = {"keras_complex"} | {
+    f"keras_complex.{name}"
+    for name in (
+        "activations",
+        "filterbanks",
+        "initializers",
+        "layers",
+        "lazy_imports",
+        "losses",
+        "metrics",
+        "ops",
+        "types",
+    )
+}
+# Not public yet, and used by the losses and metrics of the zoo.
+PUBLIC_FOR_NOW = {
+    "keras_complex.losses.masking",
+    "keras_complex.metrics.mean_over_examples",
+}
 FILES = sorted(
     path.relative_to(ROOT)
     for pattern in ("keras_complex/**/*.py", "zoo/**/*.py", "configs/*.py", "*.py")
@@ -49,10 +69,28 @@ def imported_modules(path):
             assert node.level == 0, "Imports are absolute."
             # A name of a package may be a module of it, and says then where it is.
             below = [f"{node.module}.{alias.name}" for alias in node.names]
-            modules = [name for name in below if is_module(name)]
+            own = public_names(node.module)
+            modules = [
+                name
+                for name in below
+                if name.rpartition(".")[2] not in own and is_module(name)
+            ]
             yield from modules
             if len(modules) < len(below):
                 yield node.module
+
+
+def public_names(package):
+    """Names that a module of keras_complex gives out, among them those of functions."""
+    if package == "keras_complex" or package not in PUBLIC:
+        return ()
+    path = ROOT / package.replace(".", "/") / "__init__.py"
+    if not path.exists():
+        return ()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "__all__":
+            return ast.literal_eval(node.value)
+    return ()
 
 
 def is_module(name):
@@ -76,10 +114,19 @@ def module_of(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+def too_deep(path, module):
+    """Whether a file outside of keras_complex imports what is private to it."""
+    outside = Path(path).parts[0] != "keras_complex"
+    below = module.startswith("keras_complex.")
+    return outside and below and module not in PUBLIC | PUBLIC_FOR_NOW
+
+
 def forbidden(path, module):
     """Whether the file may not import the module."""
     path = Path(path)
     top = module.partition(".")[0]
+    if too_deep(path, module):
+        return True
     beyond_python = top not in sys.stdlib_module_names
     if top == "tests" or module.startswith("keras.src"):
         return True
@@ -111,8 +158,10 @@ def test_every_file_has_a_room(path):
 
 @pytest.mark.parametrize("path", STUDIES, ids=str)
 def test_studies_are_imported_by_studies_only(path):
-    """What measures the package may use all of it, and nothing of the tests."""
-    assert not [name for name in imported_modules(path) if name.startswith("tests")]
+    """What measures may use all that is public, and nothing of the tests."""
+    modules = list(imported_modules(path))
+    assert not [name for name in modules if name.startswith("tests")]
+    assert not [name for name in modules if too_deep(path, name)]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +170,9 @@ def test_studies_are_imported_by_studies_only(path):
         ("keras_complex/ops/stft.py", "scipy"),
         ("keras_complex/ops/stft.py", "zoo"),
         ("keras_complex/ops/stft.py", "tensorflow"),
+        ("zoo/models/complex_unet.py", "keras_complex.ops.packing"),
+        ("zoo/training/loop.py", "keras_complex.layers.core.dense"),
+        ("studies/benchmark.py", "keras_complex.layers.base"),
         ("zoo/models/complex_unet.py", "zoo.data"),
         ("zoo/models/complex_unet.py", "tensorflow"),
         ("zoo/inference/separator.py", "tensorflow.signal"),

@@ -10,7 +10,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_complex.checks import check_choice
 from keras_complex.initializers.layout import KernelLayout, convolution_layout
+from keras_complex.ops.packing import join_parts
 from keras_complex.types import Tensor
 
 
@@ -32,14 +34,8 @@ class ComplexInitializer(keras.initializers.Initializer):
         scale: str = "theory",
         seed: int | keras.random.SeedGenerator | None = None,
     ) -> None:
-        if mode not in ("he", "glorot"):
-            raise ValueError(
-                f'`mode` must be "he" or "glorot". Received: mode={mode!r}.'
-            )
-        if scale not in ("theory", "published"):
-            raise ValueError(
-                f'`scale` must be "theory" or "published". Received: scale={scale!r}.'
-            )
+        check_choice("mode", mode, ("he", "glorot"))
+        check_choice("scale", scale, ("theory", "published"))
         if isinstance(seed, dict):
             seed = keras.saving.deserialize_keras_object(seed)
         if not isinstance(seed, (int, keras.random.SeedGenerator, type(None))):
@@ -68,9 +64,9 @@ class ComplexInitializer(keras.initializers.Initializer):
         layout = convolution_layout(shape) if layout is None else layout
         fan = layout.fan_in + (layout.fan_out if self.mode == "glorot" else 0)
         rng = np.random.default_rng(self._next_seed())
-        parts = self.draw(layout, fan, rng)
-        kernel = np.concatenate([part.reshape(shape) for part in parts], axis=-1)
-        return ops.convert_to_tensor(kernel, dtype=dtype or keras.config.floatx())
+        dtype = dtype or keras.config.floatx()
+        parts = (part.reshape(shape) for part in self.draw(layout, fan, rng))
+        return join_parts(*(ops.convert_to_tensor(part, dtype=dtype) for part in parts))
 
     def get_config(self) -> dict[str, Any]:
         return {

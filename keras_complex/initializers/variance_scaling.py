@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_complex.checks import check_choice
 from keras_complex.initializers.base import ComplexInitializer
 from keras_complex.initializers.layout import KernelLayout
 
@@ -58,11 +59,7 @@ class ComplexVarianceScaling(ComplexInitializer):
         seed: int | keras.random.SeedGenerator | None = None,
     ) -> None:
         super().__init__(mode, seed=seed)
-        if distribution not in ("uniform", "normal"):
-            raise ValueError(
-                '`distribution` must be "uniform" or "normal". '
-                f"Received: distribution={distribution!r}."
-            )
+        check_choice("distribution", distribution, ("uniform", "normal"))
         self.distribution = distribution
 
     def get_config(self) -> dict[str, Any]:

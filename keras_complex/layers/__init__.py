@@ -1,113 +1,129 @@
 """Complex-valued layers on packed tensors."""
 
-from keras_complex.layers.adaptive_average_pooling import (
+from keras_complex.layers.activation.complex_activation import ComplexActivation
+from keras_complex.layers.activation.magnitudes import (
+    Georgiou,
+    Hirose,
+    ModReLU,
+    PolarActivation,
+)
+from keras_complex.layers.activation.parts import ComplexPReLU, CReLU, SplitActivation
+from keras_complex.layers.activation.phases import Cardioid, ZReLU
+from keras_complex.layers.activation.softmax import ComplexSoftmax, RealSoftmax
+from keras_complex.layers.attention.multi_head_attention import (
+    ComplexMultiHeadAttention,
+)
+from keras_complex.layers.attention.positions import (
+    ComplexRotaryEmbedding,
+    ComplexSinusoidalEncoding,
+)
+from keras_complex.layers.attention.transformer import (
+    ComplexTransformerDecoder,
+    ComplexTransformerEncoder,
+)
+from keras_complex.layers.convolutional.conv import (
+    ComplexConv1D,
+    ComplexConv2D,
+    ComplexConv3D,
+)
+from keras_complex.layers.convolutional.conv_transpose import (
+    ComplexConv1DTranspose,
+    ComplexConv2DTranspose,
+    ComplexConv3DTranspose,
+)
+from keras_complex.layers.convolutional.depthwise_conv import (
+    ComplexDepthwiseConv1D,
+    ComplexDepthwiseConv2D,
+)
+from keras_complex.layers.convolutional.separable_conv import (
+    ComplexSeparableConv1D,
+    ComplexSeparableConv2D,
+)
+from keras_complex.layers.core.dense import ComplexDense
+from keras_complex.layers.core.einsum_dense import ComplexEinsumDense
+from keras_complex.layers.core.film import ComplexFiLM
+from keras_complex.layers.core.gains import ComplexScaling, PhaseShift
+from keras_complex.layers.core.multiply import ComplexMultiply
+from keras_complex.layers.core.pack import ComplexInput, Pack, Unpack
+from keras_complex.layers.normalization.batch_normalization import (
+    ComplexBatchNormalization,
+)
+from keras_complex.layers.normalization.group_normalization import (
+    ComplexGroupNormalization,
+)
+from keras_complex.layers.normalization.layer_normalization import (
+    ComplexLayerNormalization,
+)
+from keras_complex.layers.normalization.rms_normalization import ComplexRMSNormalization
+from keras_complex.layers.pooling.adaptive_average_pooling import (
     ComplexAdaptiveAveragePooling1D,
     ComplexAdaptiveAveragePooling2D,
 )
-from keras_complex.layers.average_pooling import (
+from keras_complex.layers.pooling.average_pooling import (
     ComplexAveragePooling1D,
     ComplexAveragePooling2D,
     ComplexAveragePooling3D,
-)
-from keras_complex.layers.batch_normalization import ComplexBatchNormalization
-from keras_complex.layers.bidirectional import ComplexBidirectional
-from keras_complex.layers.cardioid import Cardioid
-from keras_complex.layers.complex_activation import ComplexActivation
-from keras_complex.layers.conv1d import ComplexConv1D
-from keras_complex.layers.conv1d_transpose import ComplexConv1DTranspose
-from keras_complex.layers.conv2d import ComplexConv2D
-from keras_complex.layers.conv2d_transpose import ComplexConv2DTranspose
-from keras_complex.layers.conv3d import ComplexConv3D
-from keras_complex.layers.conv3d_transpose import ComplexConv3DTranspose
-from keras_complex.layers.crelu import CReLU
-from keras_complex.layers.dense import ComplexDense
-from keras_complex.layers.depthwise_conv1d import ComplexDepthwiseConv1D
-from keras_complex.layers.depthwise_conv2d import ComplexDepthwiseConv2D
-from keras_complex.layers.dropout import ComplexDropout
-from keras_complex.layers.einsum_dense import ComplexEinsumDense
-from keras_complex.layers.fft import (
-    ComplexFFT,
-    ComplexFFT2D,
-    ComplexIFFT,
-    ComplexIFFT2D,
-)
-from keras_complex.layers.film import ComplexFiLM
-from keras_complex.layers.filterbank import ERBFilterbank, MelFilterbank
-from keras_complex.layers.gaussian_dropout import ComplexGaussianDropout
-from keras_complex.layers.gaussian_noise import ComplexGaussianNoise
-from keras_complex.layers.georgiou import Georgiou
-from keras_complex.layers.global_average_pooling import (
     ComplexGlobalAveragePooling1D,
     ComplexGlobalAveragePooling2D,
     ComplexGlobalAveragePooling3D,
 )
-from keras_complex.layers.global_max_pooling import (
+from keras_complex.layers.pooling.max_pooling import (
     ComplexGlobalMaxPooling1D,
     ComplexGlobalMaxPooling2D,
     ComplexGlobalMaxPooling3D,
-)
-from keras_complex.layers.group_normalization import ComplexGroupNormalization
-from keras_complex.layers.gru import ComplexGRU, ComplexGRUCell
-from keras_complex.layers.hirose import Hirose
-from keras_complex.layers.istft import ISTFT
-from keras_complex.layers.layer_normalization import ComplexLayerNormalization
-from keras_complex.layers.learned_decoder import LearnedDecoder
-from keras_complex.layers.learned_encoder import LearnedEncoder
-from keras_complex.layers.lstm import ComplexLSTM, ComplexLSTMCell
-from keras_complex.layers.max_pooling import (
     ComplexMaxPooling1D,
     ComplexMaxPooling2D,
     ComplexMaxPooling3D,
+    ComplexMaxUnpooling2D,
 )
-from keras_complex.layers.max_unpooling import ComplexMaxUnpooling2D
-from keras_complex.layers.mod_relu import ModReLU
-from keras_complex.layers.multi_head_attention import ComplexMultiHeadAttention
-from keras_complex.layers.multiply import ComplexMultiply
-from keras_complex.layers.pack import ComplexInput, Pack, Unpack
-from keras_complex.layers.pair import ComplexPair
-from keras_complex.layers.phase_shift import PhaseShift
-from keras_complex.layers.polar_activation import PolarActivation
-from keras_complex.layers.polar_to_complex import PolarToComplex
-from keras_complex.layers.power_compression import PowerCompression
-from keras_complex.layers.prelu import ComplexPReLU
-from keras_complex.layers.real_softmax import RealSoftmax
-from keras_complex.layers.rms_normalization import ComplexRMSNormalization
-from keras_complex.layers.rotary_embedding import ComplexRotaryEmbedding
-from keras_complex.layers.s4d import ComplexS4D
-from keras_complex.layers.scaling import ComplexScaling
-from keras_complex.layers.separable_conv1d import ComplexSeparableConv1D
-from keras_complex.layers.separable_conv2d import ComplexSeparableConv2D
-from keras_complex.layers.simple_rnn import ComplexSimpleRNN, ComplexSimpleRNNCell
-from keras_complex.layers.sinusoidal_encoding import ComplexSinusoidalEncoding
-from keras_complex.layers.softmax import ComplexSoftmax
-from keras_complex.layers.spatial_dropout import (
+from keras_complex.layers.pooling.spectral_pooling import (
+    ComplexSpectralPooling1D,
+    ComplexSpectralPooling2D,
+)
+from keras_complex.layers.recurrent.bidirectional import ComplexBidirectional
+from keras_complex.layers.recurrent.gru import ComplexGRU, ComplexGRUCell
+from keras_complex.layers.recurrent.lstm import ComplexLSTM, ComplexLSTMCell
+from keras_complex.layers.recurrent.pair import ComplexPair
+from keras_complex.layers.recurrent.s4d import ComplexS4D
+from keras_complex.layers.recurrent.simple_rnn import (
+    ComplexSimpleRNN,
+    ComplexSimpleRNNCell,
+)
+from keras_complex.layers.recurrent.unitary_rnn import UnitaryRNN, UnitaryRNNCell
+from keras_complex.layers.regularization.dropout import (
+    ComplexDropout,
+    ComplexGaussianDropout,
+    ComplexGaussianNoise,
     ComplexSpatialDropout1D,
     ComplexSpatialDropout2D,
     ComplexSpatialDropout3D,
 )
-from keras_complex.layers.spectral_features import (
+from keras_complex.layers.resizing.up_sampling import (
+    ComplexUpSampling1D,
+    ComplexUpSampling2D,
+    ComplexUpSampling3D,
+)
+from keras_complex.layers.spectral.features import (
     GroupDelay,
     InstantaneousFrequency,
     LogMagnitude,
     Magnitude,
     Phase,
 )
-from keras_complex.layers.spectral_pooling import (
-    ComplexSpectralPooling1D,
-    ComplexSpectralPooling2D,
+from keras_complex.layers.spectral.fft import (
+    ComplexFFT,
+    ComplexFFT2D,
+    ComplexIFFT,
+    ComplexIFFT2D,
 )
-from keras_complex.layers.split_activation import SplitActivation
-from keras_complex.layers.stft import STFT
-from keras_complex.layers.transformer_decoder import ComplexTransformerDecoder
-from keras_complex.layers.transformer_encoder import ComplexTransformerEncoder
-from keras_complex.layers.unitary_rnn import (
-    UnitaryRNN,
-    UnitaryRNNCell,
+from keras_complex.layers.spectral.filterbank import ERBFilterbank, MelFilterbank
+from keras_complex.layers.spectral.learned_filterbank import (
+    LearnedDecoder,
+    LearnedEncoder,
 )
-from keras_complex.layers.up_sampling1d import ComplexUpSampling1D
-from keras_complex.layers.up_sampling2d import ComplexUpSampling2D
-from keras_complex.layers.up_sampling3d import ComplexUpSampling3D
-from keras_complex.layers.zrelu import ZReLU
+from keras_complex.layers.spectral.polar_to_complex import PolarToComplex
+from keras_complex.layers.spectral.power_compression import PowerCompression
+from keras_complex.layers.spectral.stft import ISTFT, STFT
 
 __all__ = [
     "ISTFT",

@@ -5,6 +5,9 @@ from keras import ops
 from keras_complex.ops.packing import join_parts, split_parts
 from keras_complex.types import Tensor
 
+# Magnitude below which a value has no phase: its square leaves float32.
+NO_PHASE = 1e-15
+
 
 def multiply(x: Tensor, y: Tensor) -> Tensor:
     """Multiplies two packed tensors channel by channel: `x y`.
@@ -30,6 +33,32 @@ def conjugate(x: Tensor) -> Tensor:
     return join_parts(real, ops.negative(imag))
 
 
+def times_i(x: Tensor) -> Tensor:
+    """Multiplies a packed tensor by the imaginary unit."""
+    real, imag = split_parts(x)
+    return join_parts(ops.negative(imag), real)
+
+
+def from_polar(modulus: Tensor, angle: Tensor) -> Tensor:
+    """Returns `modulus exp(i angle)`, packed.
+
+    Args:
+        modulus: Real tensor `(..., channels)`.
+        angle: Real tensor of that shape, in radians.
+
+    Returns:
+        Packed tensor `(..., 2 * channels)`.
+
+    Example:
+
+    >>> y = from_polar(np.array([2.0]), np.array([np.pi / 2]))
+    >>> np.asarray(y).round(6).tolist()
+    [0.0, 2.0]
+    """
+    modulus = ops.convert_to_tensor(modulus)
+    return join_parts(modulus * ops.cos(angle), modulus * ops.sin(angle))
+
+
 def squared_magnitude(x: Tensor) -> Tensor:
     """Returns `|x|^2`, real `(..., channels)`, of a packed tensor."""
     real, imag = split_parts(x)
@@ -47,16 +76,25 @@ def magnitude(x: Tensor, epsilon: float = 1e-12) -> Tensor:
     Returns:
         Real tensor `(..., channels)`.
     """
-    return ops.sqrt(ops.maximum(squared_magnitude(x), epsilon))
+    return magnitude_of_parts(*split_parts(x), epsilon)
+
+
+def magnitude_of_parts(real: Tensor, imag: Tensor, epsilon: float = 1e-12) -> Tensor:
+    """Returns the `magnitude` of real and imaginary parts."""
+    return ops.sqrt(ops.maximum(ops.square(real) + ops.square(imag), epsilon))
 
 
 def phase(x: Tensor) -> Tensor:
     """Returns the angle in radians, in (-pi, pi], of a packed tensor.
 
-    The angle of 0 is 0. The gradient at 0 is 0 too, not NaN.
+    Where both parts are below 1e-15, the angle and its gradient are 0.
     """
-    real, imag = split_parts(x)
-    is_zero = ops.logical_and(ops.equal(real, 0), ops.equal(imag, 0))
+    return phase_of_parts(*split_parts(x))
+
+
+def phase_of_parts(real: Tensor, imag: Tensor) -> Tensor:
+    """Returns the `phase` of real and imaginary parts."""
+    is_silent = ops.maximum(ops.abs(real), ops.abs(imag)) < NO_PHASE
     # The selection keeps the gradient of 0 / 0 out of both branches.
-    real = ops.where(is_zero, ops.ones_like(real), real)
-    return ops.arctan2(ops.where(is_zero, ops.zeros_like(imag), imag), real)
+    real = ops.where(is_silent, ops.ones_like(real), real)
+    return ops.arctan2(ops.where(is_silent, ops.zeros_like(imag), imag), real)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from keras import ops
 
-from keras_complex.ops.arithmetic import conjugate
+from keras_complex.ops.arithmetic import conjugate, times_i
 from keras_complex.ops.bilinear import saves_by_three, stacked_product, three_products
 from keras_complex.ops.packing import check_real, concatenate, join_parts, split_parts
 from keras_complex.types import Tensor
@@ -211,8 +211,7 @@ def block_kernel(kernel: Tensor, axis: int = -2) -> Tensor:
         Real kernel `(..., 2 * channels, 2 * filters)`.
     """
     kernel = ops.convert_to_tensor(kernel)
-    real, imag = split_parts(kernel)
-    return ops.concatenate([kernel, join_parts(ops.negative(imag), real)], axis=axis)
+    return ops.concatenate([kernel, times_i(kernel)], axis=axis)
 
 
 def _has_more_weights_than_maps(x: Tensor, kernel: Tensor) -> bool:

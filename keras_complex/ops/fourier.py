@@ -2,6 +2,7 @@
 
 import functools
 import math
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -58,6 +59,32 @@ def ifft(x: Tensor, axis: int = -2) -> Tensor:
     return _transform(x, axis, -1.0)
 
 
+def roots_of_unity(
+    a: np.ndarray | int | Tensor, b: np.ndarray | int | Tensor, order: int | Tensor
+) -> tuple[Any, Any]:
+    """Returns cosine and sine of `2 pi a b / order`, `(len(a), len(b))` each.
+
+    The products are reduced modulo the order before the cosine: exact angles.
+
+    Args:
+        a: Integers, or a number for those from 0 up to it.
+        b: As `a`.
+        order: Number, or a tensor for one that is known in the graph only.
+
+    Returns:
+        NumPy arrays in float64, or in the graph tensors in float32.
+    """
+    if isinstance(order, int):
+        a, b = (n if isinstance(n, np.ndarray) else np.arange(n) for n in (a, b))
+        angles = np.outer(a, b) % order * (2 * math.pi / order)
+        return np.cos(angles), np.sin(angles)
+    a, b = (n if isinstance(n, np.ndarray) else ops.arange(n) for n in (a, b))
+    a, b = ops.cast(a, "int32"), ops.cast(b, "int32")
+    turns = ops.mod(ops.expand_dims(a, 1) * ops.expand_dims(b, 0), order)
+    angles = ops.cast(turns, "float32") * (2 * math.pi) / ops.cast(order, "float32")
+    return ops.cos(angles), ops.sin(angles)
+
+
 def _transform(x: Tensor, axis: int, sign: float) -> Tensor:
     """Transforms with the roots `e^(-sign 2 pi i / N)`."""
     parts = split_parts(ops.cast(x, "float32"))
@@ -104,8 +131,8 @@ def _transform_directly(
 ) -> tuple[Tensor, Tensor]:
     """Transforms the middle axis by one matrix."""
     size = ops.shape(real)[1]
-    roots = _roots(size) if isinstance(size, int) else _computed_roots(size)
-    matrix = ops.concatenate([ops.convert_to_tensor(r, "float32") for r in roots])
+    matrix = _matrix(size) if isinstance(size, int) else _computed_matrix(size)
+    matrix = ops.convert_to_tensor(matrix, "float32")
     (cr, sr), (ci, si) = (
         ops.split(ops.matmul(matrix, part), 2, axis=1) for part in (real, imag)
     )
@@ -119,12 +146,15 @@ def _divisor(size: int) -> int:
 
 
 @functools.lru_cache(maxsize=64)
-def _roots(size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns cosines and sines over the root of the size, `(size, size)` each."""
-    # The products are reduced modulo the length before the cosine: exact angles.
-    turns = np.outer(np.arange(size), np.arange(size)) % size
-    angles = turns * (2 * math.pi / size)
-    return np.cos(angles) / math.sqrt(size), np.sin(angles) / math.sqrt(size)
+def _matrix(size: int) -> np.ndarray:
+    """Returns cosines over sines, over the root of the size, `(2 * size, size)`."""
+    return np.concatenate(roots_of_unity(size, size, size)) / math.sqrt(size)
+
+
+def _computed_matrix(size: Tensor) -> Tensor:
+    """As `_matrix`, of a size that is known in the graph only."""
+    scale = ops.rsqrt(ops.cast(size, "float32"))
+    return ops.concatenate(roots_of_unity(size, size, size)) * scale
 
 
 @functools.lru_cache(maxsize=64)
@@ -133,13 +163,3 @@ def _rotations(first: int, second: int) -> tuple[np.ndarray, np.ndarray]:
     turns = np.outer(np.arange(first), np.arange(second))[..., None]
     angles = turns * (2 * math.pi / (first * second))
     return np.cos(angles), np.sin(angles)
-
-
-def _computed_roots(size: Tensor) -> tuple[Tensor, Tensor]:
-    """Computes the roots of a size that is known in the graph only."""
-    places = ops.arange(size, dtype="int32")
-    turns = ops.mod(ops.expand_dims(places, 1) * ops.expand_dims(places, 0), size)
-    number = ops.cast(size, "float32")
-    angles = ops.cast(turns, "float32") * (2 * math.pi) / number
-    scale = ops.rsqrt(number)
-    return ops.cos(angles) * scale, ops.sin(angles) * scale

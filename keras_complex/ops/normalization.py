@@ -7,7 +7,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_complex.ops.packing import split_parts, swap_parts
+from keras_complex.ops.packing import split_parts, stack_parts, swap_parts
 from keras_complex.ops.tracing import traced_once
 from keras_complex.ops.whitening import (
     average,
@@ -162,37 +162,10 @@ def whiten(x: Tensor, axis: Sequence[int], epsilon: float = 1e-4) -> Tensor:
     1.0
     """
     x = ops.convert_to_tensor(x)
-    shape = ops.shape(x)
     # The averages over channels are those over the last axis of `(..., 2, channels)`.
     axis = tuple(a if a < len(x.shape) - 1 else a + 1 for a in axis)
-    parts = ops.reshape(x, (*shape[:-1], 2, shape[-1] // 2))
-    whitened = _with_gradient(*_whitening(axis, epsilon))(parts)
-    return ops.reshape(whitened, shape)
-
-
-def divide_by_rms(x: Tensor, axis: Sequence[int], epsilon: float = 1e-6) -> Tensor:
-    """Divides a packed tensor by its root mean square: `x / sqrt(E|x|^2 + epsilon)`.
-
-    Args:
-        x: Packed tensor `(..., 2 * channels)`.
-        axis: Non-negative axes of the mean; the last one stands for the complex
-            channels.
-        epsilon: Added to the mean of the squared magnitude.
-
-    Returns:
-        Packed tensor of the shape of `x`.
-
-    Example:
-
-    >>> x = np.array([[3.0, 0.0, 0.0, 3.0]], "float32")
-    >>> keras.ops.convert_to_numpy(divide_by_rms(x, axis=(1,))).round(3).tolist()
-    [[1.0, 0.0, 0.0, 1.0]]
-    """
-    x = ops.convert_to_tensor(x)
-    power = average(ops.square(x), axis)
-    # With the channels, the parts were averaged as well.
-    power = power + (power if len(x.shape) - 1 in axis else swap_parts(power))
-    return x * ops.rsqrt(power + epsilon)
+    whitened = _with_gradient(*_whitening(axis, epsilon))(stack_parts(x))
+    return ops.reshape(whitened, ops.shape(x))
 
 
 def _average_neighbours(values: Tensor, width: int) -> Tensor:

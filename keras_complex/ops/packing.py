@@ -81,6 +81,21 @@ def check_real(x: Tensor) -> None:
         )
 
 
+def cast_packed(x: Tensor, dtype: str) -> Tensor:
+    """Casts a packed tensor.
+
+    Args:
+        x: Real tensor `(..., 2 * channels)`, last axis `[real, imag]`.
+        dtype: Type of the result.
+
+    Raises:
+        ValueError: If the tensor is native complex, of which the imaginary part
+            would be lost.
+    """
+    check_real(x)
+    return ops.cast(x, dtype)
+
+
 def join_parts(real: Tensor, imag: Tensor) -> Tensor:
     """Joins real and imaginary parts `(..., channels)` to a packed tensor.
 
@@ -100,6 +115,32 @@ def swap_parts(x: Tensor) -> Tensor:
     shape = ops.shape(x)
     parts = ops.reshape(x, (-1, 2, shape[-1] // 2))
     return ops.reshape(ops.flip(parts, axis=1), shape)
+
+
+def stack_parts(x: Tensor) -> Tensor:
+    """Gives real and imaginary parts an axis of their own.
+
+    Args:
+        x: Real tensor `(..., 2 * channels)`, last axis `[real, imag]`.
+
+    Returns:
+        Real tensor `(..., 2, channels)`.
+
+    Example:
+
+    >>> np.asarray(stack_parts(np.array([1.0, 2.0, 3.0, 4.0]))).tolist()
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    shape = ops.shape(x)
+    return ops.reshape(x, (*shape[:-1], 2, shape[-1] // 2))
+
+
+def repeat_channels(x: Tensor, count: int) -> Tensor:
+    """Repeats each complex channel of a packed tensor, one copy behind the other."""
+    real, imag = split_parts(x)
+    return join_parts(
+        ops.repeat(real, count, axis=-1), ops.repeat(imag, count, axis=-1)
+    )
 
 
 def concatenate(tensors: list[Tensor]) -> Tensor:

@@ -1,11 +1,12 @@
 """Short-time Fourier transform and its inverse, as products with matrices."""
 
 import functools
-import math
 
 import numpy as np
 from keras import ops
 
+from keras_complex.checks import check_choice, check_positive
+from keras_complex.ops.fourier import roots_of_unity
 from keras_complex.ops.framing import (
     add_blocks,
     count_frames,
@@ -13,14 +14,15 @@ from keras_complex.ops.framing import (
     cut_frames,
 )
 from keras_complex.ops.windows import (
-    SILENT_SHARE,
     Window,
     check_invertible,
     freeze_window,
+    least_window_sum,
     make_window,
-    sum_of_squares,
 )
 from keras_complex.types import Tensor
+
+PADDINGS = ("constant", "reflect")
 
 
 def stft(
@@ -73,7 +75,7 @@ def stft(
     (1, 64, 129, 2)
     """
     fft_length = check_transform(frame_length, frame_step, fft_length)
-    check_padding(padding)
+    check_choice("padding", padding, PADDINGS)
     window = freeze_window(window)
     values = make_window(window, frame_length)
     x = ops.convert_to_tensor(x)
@@ -174,7 +176,8 @@ def istft(
             window, frame_length, fft_length, blocks * frame_step
         )
         x = ops.matmul(x, ops.convert_to_tensor(matrix, dtype=x.dtype))
-    weight, floor = _weight_of_samples(values, frames, frame_step, x.dtype)
+    weight = _weight_of_samples(values, frames, frame_step, x.dtype)
+    floor = least_window_sum(values, frame_step)
     start = frame_length // 2 if center else 0
     signal = add_blocks(x, blocks, frame_step)[:, start:][:, :length]
     weight = weight[:, start:][:, :length]
@@ -198,10 +201,7 @@ def check_transform(frame_length: int, frame_step: int, fft_length: int | None) 
             "`frame_length` must be an even number of samples, or `fft_length` must "
             f"be given. Received: frame_length={frame_length}."
         )
-    if frame_step < 1:
-        raise ValueError(
-            f"`frame_step` must be at least 1. Received: frame_step={frame_step}."
-        )
+    check_positive(frame_step=frame_step)
     if fft_length is None:
         return frame_length
     if fft_length < frame_length or fft_length % 2:
@@ -212,14 +212,6 @@ def check_transform(frame_length: int, frame_step: int, fft_length: int | None) 
     return fft_length
 
 
-def check_padding(padding: str) -> None:
-    """Raises ValueError unless there is such a padding."""
-    if padding not in ("constant", "reflect"):
-        raise ValueError(
-            f'`padding` must be "constant" or "reflect". Received: padding={padding!r}.'
-        )
-
-
 def _windowed_inverse_fft(x: Tensor, window: np.ndarray, fft_length: int) -> Tensor:
     """Takes spectra `(batch, frames, bins, 2)` to frames `(..., frame_length)`."""
     x = ops.irfft((x[..., 0], x[..., 1]), fft_length)[..., : len(window)]
@@ -228,14 +220,13 @@ def _windowed_inverse_fft(x: Tensor, window: np.ndarray, fft_length: int) -> Ten
 
 def _weight_of_samples(
     window: np.ndarray, frames: int | Tensor, frame_step: int, dtype: str
-) -> tuple[Tensor, float]:
-    """Sums squared windows, `(1, samples)`, and returns the least sum that counts."""
+) -> Tensor:
+    """Sums squared windows, `(1, samples)`."""
     blocks = -(-len(window) // frame_step)
     square = np.zeros((1, 1, blocks * frame_step))
     square[..., : len(window)] = np.square(window)
     square = ops.tile(ops.convert_to_tensor(square, dtype=dtype), (1, frames, 1))
-    largest = sum_of_squares(window, frame_step, 2 * blocks + 1).max()
-    return add_blocks(square, blocks, frame_step), SILENT_SHARE * float(largest)
+    return add_blocks(square, blocks, frame_step)
 
 
 @functools.lru_cache(maxsize=16)
@@ -244,12 +235,8 @@ def _analysis_kernel(
 ) -> np.ndarray:
     """Window and DFT, `(blocks, frame_step, 2 * bins)`, parts in turns."""
     blocks = -(-frame_length // frame_step)
-    time = np.arange(frame_length)
-    # The product is reduced modulo the length before the cosine: exact angles.
-    turns = np.outer(time, np.arange(fft_length // 2 + 1)) % fft_length
-    angle = turns * (-2 * math.pi / fft_length)
-    matrix = np.stack([np.cos(angle), np.sin(angle)], axis=2)
-    matrix = matrix.reshape(frame_length, -1)
+    cosine, sine = roots_of_unity(frame_length, fft_length // 2 + 1, fft_length)
+    matrix = np.stack([cosine, -sine], axis=2).reshape(frame_length, -1)
     matrix *= make_window(window, frame_length)[:, None]
     matrix = np.pad(matrix, ((0, blocks * frame_step - frame_length), (0, 0)))
     return matrix.reshape(blocks, frame_step, -1)
@@ -261,13 +248,11 @@ def _synthesis_matrix(
 ) -> np.ndarray:
     """Inverse DFT and window, `(2 * bins, padded_length)`, parts in turns."""
     bins = fft_length // 2 + 1
-    time = np.arange(frame_length)
-    turns = np.outer(np.arange(bins), time) % fft_length
-    angle = turns * (2 * math.pi / fft_length)
+    cosine, sine = roots_of_unity(bins, frame_length, fft_length)
     # Inner bins stand for their mirror images as well.
     weight = np.full((bins, 1), 2.0 / fft_length)
     weight[0] = weight[-1] = 1.0 / fft_length
-    matrix = np.stack([weight * np.cos(angle), -weight * np.sin(angle)], axis=1)
+    matrix = np.stack([weight * cosine, -weight * sine], axis=1)
     matrix = matrix.reshape(2 * bins, frame_length)
     matrix *= make_window(window, frame_length)
     return np.pad(matrix, ((0, 0), (0, padded_length - frame_length)))

@@ -93,6 +93,17 @@ def sum_of_squares(
     return total[offset:]
 
 
+def least_window_sum(window: np.ndarray, frame_step: int) -> float:
+    """Returns the least sum of squared windows that overlap-add divides by.
+
+    Args:
+        window: Values `(frame_length,)`.
+        frame_step: Distance of two frames, in samples.
+    """
+    frames = 2 * -(-len(window) // frame_step) + 1
+    return SILENT_SHARE * float(sum_of_squares(window, frame_step, frames).max())
+
+
 def check_invertible(
     window: Window, frame_length: int, frame_step: int, center: bool = True
 ) -> None:

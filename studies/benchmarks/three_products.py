@@ -1,6 +1,6 @@
 """Where three real convolutions beat one of twice the width.
 
-Times `keras_complex.ops.convolve` in both forms, forward, and forward with both
+Times both forms that `keras_complex.ops.convolve` has, forward, and forward with both
 gradients. The bound `THREE_PRODUCTS_FROM` of keras_complex/ops/bilinear.py is read
 off this table.
 
@@ -9,10 +9,11 @@ off this table.
 
 import time
 
+import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_complex.ops import bilinear, convolve
+from keras_complex.ops import join_parts, split_parts, three_products
 
 # Batch, frames, bins, complex channels, complex filters.
 SIZES = (
@@ -44,9 +45,15 @@ def fastest(function, *arguments):
 def forms(always_three):
     """The two functions to time, with one form of the convolution."""
 
+    def convolve(x, kernel):
+        return keras.ops.conv(x, kernel, padding="same", data_format="channels_last")
+
     def forward(x, kernel):
-        bilinear.THREE_PRODUCTS_FROM = 0 if always_three else float("inf")
-        return [convolve(x, kernel, (1, 1), "same")]
+        if always_three:
+            return [three_products(x, kernel, convolve)]
+        real, imag = split_parts(kernel)
+        block = tf.concat([kernel, join_parts(-imag, real)], axis=-2)
+        return [convolve(x, block)]
 
     def backward(x, kernel):
         with tf.GradientTape() as tape:

@@ -7,9 +7,14 @@ from typing import Any
 import numpy as np
 from keras import ops
 
-from keras_complex.ops import istft, multiply, stft
-from keras_complex.ops.packing import join_parts, split_parts
-from keras_complex.ops.stft import check_frames
+from keras_complex.ops import (
+    check_frames,
+    istft,
+    join_parts,
+    multiply,
+    split_parts,
+    stft,
+)
 from keras_complex.types import Tensor
 
 # The least scale that a spectrum is divided by: its inverse stays in float32.

@@ -5,10 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.layers.packed_input import at_least_float32, cast_packed
-from keras_complex.ops import istft, squared_magnitude, stft
-from keras_complex.ops.packing import join_parts
-from keras_complex.ops.stft import check_frames
+from keras_complex.ops import (
+    cast_packed,
+    check_frames,
+    istft,
+    join_parts,
+    squared_magnitude,
+    stft,
+)
 from keras_complex.types import Shape, Tensor
 
 # Magnitude below which a value has no phase, far below any audio format.
@@ -87,7 +91,9 @@ class GriffinLim(keras.layers.Layer):
         self.frame_step = frame_step
 
     def call(self, inputs: Tensor) -> Tensor:
-        x = cast_packed(inputs, at_least_float32(self.compute_dtype))
+        x = cast_packed(
+            inputs, keras.backend.result_type(self.compute_dtype, "float32")
+        )
         frames = self.frame_length, self.frame_step
         target = _magnitude(x)
         accelerated = x
@@ -190,7 +196,7 @@ class MISI(keras.layers.Layer):
             )
 
     def call(self, inputs: list[Tensor]) -> Tensor:
-        dtype = at_least_float32(self.compute_dtype)
+        dtype = keras.backend.result_type(self.compute_dtype, "float32")
         x, mixture = (cast_packed(t, dtype) for t in inputs)
         frames = self.frame_length, self.frame_step
         mixture = istft(ops.expand_dims(mixture, 1), None, *frames)

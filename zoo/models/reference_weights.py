@@ -13,6 +13,7 @@ from keras_complex.layers import (
     ComplexFiLM,
     ComplexLayerNormalization,
 )
+from keras_complex.ops import join_parts, split_parts
 from zoo.models.complex_unet import ComplexUNet
 from zoo.models.real_unet import RealUNet
 
@@ -102,7 +103,7 @@ def _convolution(layer: ComplexConv2D, name: str):  # type: ignore[no-untyped-de
 
 def _pack_kernel(real: np.ndarray, imag: np.ndarray) -> np.ndarray:
     """Turns `(out, in, bins, frames)` into `(frames, bins, in, out)`."""
-    return np.concatenate([real.transpose(), imag.transpose()], axis=-1)
+    return keras.ops.convert_to_numpy(join_parts(real.transpose(), imag.transpose()))
 
 
 def _stack(*entries: np.ndarray) -> np.ndarray:
@@ -112,11 +113,11 @@ def _stack(*entries: np.ndarray) -> np.ndarray:
 
 
 def _add_offset(bias: np.ndarray, offset: tuple[float, ...]) -> np.ndarray:
-    """Adds `1 + 1i - offset` to the biases of `dgamma`, the first of each half."""
-    parts = np.split(bias, 4)  # Real parts of dgamma and beta, then imaginary ones.
-    return np.concatenate(
-        [parts[0] + 1 - offset[0], parts[1], parts[2] + 1 - offset[1], parts[3]]
-    )
+    """Adds `1 + 1i - offset` to the biases of `dgamma`, the first half of all."""
+    parts = [keras.ops.convert_to_numpy(part).copy() for part in split_parts(bias)]
+    for part, start in zip(parts, offset, strict=True):
+        part[: len(part) // 2] += 1 - start
+    return keras.ops.convert_to_numpy(join_parts(*parts))
 
 
 def _reference_name(name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.ops import upsample_bilinear
+from keras_complex.ops import stack_parts, upsample_bilinear
 from keras_complex.types import Shape, Tensor
 
 
@@ -110,8 +110,7 @@ class SpeakerEstimates(keras.layers.Layer):
         if x.shape[-1] > 2 * self.num_speakers:
             shape = (batch, frames, bins, 2 * self.num_speakers, -1)
             x = ops.mean(ops.reshape(x, shape), axis=-1)
-        x = ops.reshape(x, (batch, frames, bins, 2, self.num_speakers))
-        return ops.transpose(x, (0, 4, 1, 2, 3))
+        return ops.transpose(stack_parts(x), (0, 4, 1, 2, 3))
 
     def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
         batch, frames, bins, _ = input_shape[1]

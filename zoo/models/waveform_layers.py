@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.ops.framing import count_frames, frame
+from keras_complex.ops import count_frames, frame
 from keras_complex.types import Shape, Tensor
 
 # Energy of a segment below which it is silent: an RMS of 2e-9 in 40 samples, far

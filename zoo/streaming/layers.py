@@ -14,8 +14,7 @@ import numpy as np
 from keras import layers, ops
 
 from keras_complex import layers as complex_layers
-from keras_complex.ops import overlap_add
-from keras_complex.ops.windows import SILENT_SHARE, make_window, sum_of_squares
+from keras_complex.ops import least_window_sum, make_window, overlap_add
 from keras_complex.types import Shape, Tensor
 from zoo.models import (
     causal_layers,
@@ -62,9 +61,7 @@ class OverlapAdd:
     def __init__(self, frame_length: int, frame_step: int) -> None:
         self.frame_step = frame_step
         self.window = make_window("hann", frame_length)
-        blocks = -(-frame_length // frame_step)
-        sums = sum_of_squares(self.window, frame_step, 2 * blocks + 1)
-        self.least = SILENT_SHARE * float(sums.max())
+        self.least = least_window_sum(self.window, frame_step)
 
     def state_shape(self, input_shape: Shape) -> Shape:
         """Returns the shape of the state: unfinished samples."""

@@ -33,6 +33,20 @@ def test_conjugate_magnitude_and_phase(rng):
     )
 
 
+def test_polar_form_has_the_magnitude_and_the_phase(rng):
+    z = complex_normal(rng, 5, 2)
+    np.testing.assert_allclose(
+        unpack(ops.from_polar(abs(z), np.angle(z))), z, atol=1e-6
+    )
+
+
+def test_the_phase_of_what_rounds_to_silence_is_zero():
+    x = np.array([[1e-14, 1e-16, 1e-14, 1e-16]], "float32")
+    np.testing.assert_allclose(
+        kops.convert_to_numpy(ops.phase(x)), [[np.pi / 4, 0]], atol=1e-6
+    )
+
+
 def test_gradients_of_magnitude_and_phase_are_finite_at_zero():
     zero = np.zeros((1, 4), "float32")
     for function in (ops.magnitude, ops.phase):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops as kops
 
-from keras_complex.ops import frame, overlap_add
+from keras_complex.ops import count_frames, frame, overlap_add
 from tests.gradients import assert_close, gradient
 
 SIZES = [(8, 4), (8, 3), (7, 7), (5, 9), (6, 1)]
@@ -17,6 +17,7 @@ def test_frames_start_at_their_step(rng, samples, frame_length, frame_step):
     y = kops.convert_to_numpy(frame(x, frame_length, frame_step))
     frames = 1 + -(-max(samples - frame_length, 0) // frame_step)
     assert y.shape == (2, 3, frames, frame_length)
+    assert count_frames(samples, frame_length, frame_step) == frames
     padded = np.pad(x, ((0, 0), (0, 0), (0, 50)))
     for m in range(frames):
         expected = padded[..., m * frame_step :][..., :frame_length]

@@ -27,6 +27,23 @@ def test_concatenates_complex_channels(rng):
     )
 
 
+def test_parts_have_an_axis_or_are_joined(rng):
+    z = complex_normal(rng, 2, 3).astype("complex64")
+    parts = kops.convert_to_numpy(ops.stack_parts(ops.pack(z)))
+    np.testing.assert_array_equal(parts, np.stack([z.real, z.imag], axis=-2))
+    np.testing.assert_array_equal(
+        kops.convert_to_numpy(ops.join_parts(z.real, z.imag)), ops.pack(z)
+    )
+
+
+def test_a_cast_keeps_the_imaginary_part():
+    assert kops.dtype(ops.cast_packed(np.zeros((1, 2), "float32"), "float16")) == (
+        "float16"
+    )
+    with pytest.raises(ValueError, match=r"must be real.*dtype=complex64.*Pack"):
+        ops.cast_packed(np.zeros((1, 2), "complex64"), "float32")
+
+
 def test_rejects_an_odd_axis():
     with pytest.raises(ValueError, match=r"an even, known number.*shape=\(2, 3\)"):
         ops.split_parts(np.zeros((2, 3), "float32"))

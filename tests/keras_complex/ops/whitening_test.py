@@ -66,6 +66,15 @@ def test_gradient_is_that_of_finite_differences(rng, example, axis):
         )
 
 
+def test_whitening_is_normalization_to_the_identity(example):
+    x = example[0].astype("float32")
+    one, zero = np.ones(3, "float32"), np.zeros(3, "float32")
+    y = normalize(x, one, zero, one, np.zeros(6, "float32"), (1, 2, 3))
+    assert_close(
+        kops.convert_to_numpy(ops.whiten(x, (1, 2, 3))), kops.convert_to_numpy(y), 1e-5
+    )
+
+
 def test_groups_are_normalized_as_tensors_of_their_own(rng):
     x = pack(complex_normal(rng, 2, 5, 6, 4)).astype("float32")
     gamma = rng.normal(size=(3, 4)).astype("float32")

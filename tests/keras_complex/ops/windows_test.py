@@ -9,6 +9,7 @@ import scipy.signal
 from keras_complex.ops.windows import (
     check_invertible,
     freeze_window,
+    least_window_sum,
     make_window,
     sum_of_squares,
 )
@@ -34,6 +35,7 @@ def test_root_of_hann_squares_to_hann():
     root = make_window("sqrt_hann", 50)
     np.testing.assert_allclose(root**2, make_window("hann", 50), atol=1e-15)
     np.testing.assert_allclose(sum_of_squares(root, 25, 9)[25:-25], 1)
+    np.testing.assert_allclose(least_window_sum(root, 25), 1e-6)
 
 
 @pytest.mark.parametrize("window", ["hann", ("kaiser", 2.5), [0.5, 1.0, 0.5]])

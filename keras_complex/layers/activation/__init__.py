@@ -1,0 +1,1 @@
+"""Activations as layers; their functions are `keras_complex.activations`."""

@@ -1,0 +1,1 @@
+"""Attention, Transformers and positions of complex sequences."""

@@ -1,0 +1,1 @@
+"""Convolutions of complex sequences, maps and volumes."""

@@ -1,0 +1,1 @@
+"""Dense layers, products and the packed form."""

@@ -1,0 +1,1 @@
+"""Pooling of complex sequences, maps and volumes."""

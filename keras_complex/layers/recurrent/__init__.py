@@ -1,0 +1,1 @@
+"""Recurrent layers and state-space models of complex sequences."""

@@ -1,0 +1,1 @@
+"""Enlarging of complex sequences, maps and volumes."""

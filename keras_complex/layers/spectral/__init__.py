@@ -1,0 +1,1 @@
+"""Transforms, filterbanks and features of spectrograms."""
