@@ -9,6 +9,7 @@ from keras_complex.layers import LearnedDecoder
 from keras_complex.ops.framing import count_frames, frame
 from keras_complex.types import Shape, Tensor
 from zoo.models.checks import check_least
+from zoo.models.framewise_layer import FramewiseLayer
 from zoo.models.network import FLOAT32
 
 # Energy of a segment below which it is silent: an RMS of 2e-9 in 40 samples, far
@@ -17,7 +18,7 @@ _SILENCE = 1e-16
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class CutToLength(keras.layers.Layer):
+class CutToLength(FramewiseLayer):
     """Cuts estimates off after the last sample of the mixture.
 
     Args:
@@ -39,9 +40,17 @@ class CutToLength(keras.layers.Layer):
         estimates, mixture = input_shape
         return (*estimates[:-1], mixture[-1])
 
+    def state_shape(self, input_shape: list[Shape]) -> Shape:
+        """Returns the shape of the state, which is empty."""
+        return (input_shape[0][0], 0)
+
+    def stream(self, inputs: list[Tensor], state: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the next estimates as they are."""
+        return inputs[0], state
+
 
 @keras.saving.register_keras_serializable(package="zoo")
-class UnitSegments(keras.layers.Layer):
+class UnitSegments(FramewiseLayer):
     """Brings each segment of a waveform to unit norm and returns the norms.
 
     Segments follow each other without overlap; zeros fill the last. Silence stays
