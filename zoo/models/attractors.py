@@ -9,30 +9,17 @@ from keras import ops
 
 from keras_complex.types import Shape, Tensor
 from zoo.models.checks import check_choice, check_least
-from zoo.models.k_means import BinMasks, farthest_points, k_means
+from zoo.models.k_means import (
+    BinMasks,
+    farthest_points,
+    first_largest,
+    k_means,
+    weighted_means,
+)
 
 MASK_ACTIVATIONS = ("softmax", "sigmoid")
 # Stands for the similarity of an attractor to itself, less than any other.
 _LEAST = -1e30
-
-
-def attractor_points(points: Tensor, assignments: Tensor, weights: Tensor) -> Tensor:
-    """Computes the weighted means of the embeddings of each speaker.
-
-        a_c = sum_n w_n y_nc v_n / sum_n w_n y_nc
-
-    Args:
-        points: Embeddings of bins `v`, `(batch, points, dimensions)`.
-        assignments: `y`, at least 0, `(batch, points, speakers)`.
-        weights: `w`, at least 0, `(batch, points)`.
-
-    Returns:
-        Attractors `(batch, speakers, dimensions)`; 0 for a speaker without bins.
-    """
-    points, assignments = (ops.convert_to_tensor(x) for x in (points, assignments))
-    members = ops.transpose(assignments * ops.expand_dims(weights, -1), (0, 2, 1))
-    count = ops.sum(members, axis=-1, keepdims=True)
-    return ops.matmul(members, points) / ops.maximum(count, 1e-12)
 
 
 def attractor_masks(points: Tensor, attractors: Tensor, activation: str) -> Tensor:
@@ -72,11 +59,8 @@ def least_similar(sets: Tensor) -> Tensor:
     products = ops.matmul(fixed, ops.transpose(fixed, (0, 1, 3, 2)))
     products = ops.where(np.eye(size, dtype=bool), _LEAST, products)
     similarity = ops.max(products, axis=(2, 3))
-    # The first of several, in operations of TFLite, which `ops.argmin` is not.
-    is_least = similarity <= ops.min(similarity, axis=1, keepdims=True)
-    numbers = ops.arange(num_sets, dtype="int32")
-    index = ops.min(ops.where(is_least, numbers, num_sets - 1), axis=1)
-    index = ops.repeat(ops.reshape(index, (-1, 1, 1)), size * dimensions, axis=-1)
+    index = ops.reshape(first_largest(-similarity), (-1, 1, 1))
+    index = ops.repeat(index, size * dimensions, axis=-1)
     flat = ops.reshape(sets, (batch, num_sets, size * dimensions))
     chosen = ops.take_along_axis(flat, index, axis=1)
     return ops.reshape(chosen, (batch, size, dimensions))
@@ -238,7 +222,7 @@ class AnchoredMasks(BinMasks):
         scores = ops.take(scores, self._sets.reshape(-1), axis=-1)
         assignments = _softmax(ops.reshape(scores, (batch, size, *self._sets.shape)))
         assignments = ops.reshape(assignments, (batch, size, self._sets.size))
-        sets = attractor_points(points, assignments, active)
+        sets, _ = weighted_means(points, assignments, active)
         sets = ops.reshape(sets, (batch, *self._sets.shape, dimensions))
         return attractor_masks(points, least_similar(sets), "softmax")
 

@@ -7,13 +7,10 @@ from keras import ops
 
 from keras_complex.losses.masking import mean_per_example
 from keras_complex.types import Tensor
-from zoo.models.attractors import (
-    MASK_ACTIVATIONS,
-    attractor_masks,
-    attractor_points,
-)
+from zoo.models.attractors import MASK_ACTIVATIONS, attractor_masks
 from zoo.models.checks import check_choice, check_floor
 from zoo.models.deep_clustering_loss import ideal_points, split_sources
+from zoo.models.k_means import weighted_means
 from zoo.models.oracle_masks import magnitude, wiener_like_mask
 
 TARGETS = ("wiener_like", "magnitude")
@@ -120,7 +117,7 @@ class DeepAttractorLoss(keras.losses.Loss):
         """Makes masks `(batch, speakers, frames, bins, 1)`."""
         batch, speakers, frames, bins, _ = ops.shape(sources)
         points, *ideal = ideal_points(sources, embeddings, "active", self.floor_db)
-        attractors = attractor_points(points, *ideal)
+        attractors, _ = weighted_means(points, *ideal)
         masks = attractor_masks(points, attractors, self.mask_activation)
         masks = ops.transpose(masks, (0, 2, 1))
         return ops.reshape(masks, (batch, speakers, frames, bins, 1))

@@ -51,7 +51,7 @@ def farthest_points(points: Tensor, weights: Tensor, num_clusters: int) -> Tenso
     scores, distances = weights, None
     dimensions = points.shape[-1]
     for _ in range(num_clusters):
-        index = ops.reshape(_first_largest(scores), (-1, 1, 1))
+        index = ops.reshape(first_largest(scores), (-1, 1, 1))
         index = ops.repeat(index, dimensions, axis=-1)
         centres.append(ops.take_along_axis(points, index, axis=1))
         distance = ops.sum(ops.square(points - centres[-1]), axis=-1)
@@ -83,14 +83,32 @@ def k_means(
       https://doi.org/10.1109/TIT.1982.1056489)
     """
     points, centres = (ops.convert_to_tensor(x) for x in (points, centres))
-    weights = ops.expand_dims(weights, -1)
     for _ in range(iterations):
-        members = weights * nearest_centre(points, centres)
-        members = ops.transpose(members, (0, 2, 1))
-        count = ops.sum(members, axis=-1, keepdims=True)
-        means = ops.matmul(members, points) / ops.maximum(count, 1e-12)
+        means, count = weighted_means(points, nearest_centre(points, centres), weights)
         centres = ops.where(count > 0, means, centres)
     return centres
+
+
+def weighted_means(
+    points: Tensor, assignments: Tensor, weights: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Computes the weighted means of the points of each cluster.
+
+        a_c = sum_n w_n y_nc v_n / sum_n w_n y_nc
+
+    Args:
+        points: `v`, `(batch, points, dimensions)`.
+        assignments: `y`, at least 0, `(batch, points, clusters)`.
+        weights: `w`, at least 0, `(batch, points)`.
+
+    Returns:
+        Means `(batch, clusters, dimensions)`, 0 for a cluster without points, and
+        the sums of weights `(batch, clusters, 1)`.
+    """
+    points, assignments = (ops.convert_to_tensor(x) for x in (points, assignments))
+    members = ops.transpose(assignments * ops.expand_dims(weights, -1), (0, 2, 1))
+    count = ops.sum(members, axis=-1, keepdims=True)
+    return ops.matmul(members, points) / ops.maximum(count, 1e-12), count
 
 
 def nearest_centre(points: Tensor, centres: Tensor) -> Tensor:
@@ -105,7 +123,7 @@ def nearest_centre(points: Tensor, centres: Tensor) -> Tensor:
     """
     products = ops.matmul(points, ops.transpose(centres, (0, 2, 1)))
     squares = ops.expand_dims(ops.sum(ops.square(centres), axis=-1), 1)
-    nearest = _first_largest(2 * products - squares)
+    nearest = first_largest(2 * products - squares)
     return ops.one_hot(nearest, centres.shape[1], dtype=points.dtype)
 
 
@@ -218,7 +236,7 @@ class KMeansMasks(BinMasks):
         return nearest_centre(points, k_means(points, active, start, self.iterations))
 
 
-def _first_largest(x: Tensor) -> Tensor:
+def first_largest(x: Tensor) -> Tensor:
     """Returns what `ops.argmax` does on the last axis, in operations of TFLite."""
     size = ops.shape(x)[-1]
     is_largest = x >= ops.max(x, axis=-1, keepdims=True)

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from keras import ops
@@ -12,6 +12,7 @@ from keras_complex.ops.packing import join_parts, split_parts
 from keras_complex.ops.stft import check_frames
 from keras_complex.types import Tensor
 from zoo.models.checks import check_choice
+from zoo.models.network import Paper
 
 # The least scale that a spectrum is divided by: its inverse stays in float32.
 _TINY = 1e-30
@@ -227,6 +228,11 @@ class OracleSeparator:
     - [Luo & Mesgarani, 2019, Conv-TasNet: Surpassing ideal time-frequency magnitude
       masking for speech separation](https://arxiv.org/abs/1809.07454)
     """
+
+    paper: ClassVar[Paper] = {
+        "title": "Luo & Mesgarani, 2019",
+        "link": "https://arxiv.org/abs/1809.07454",
+    }
 
     def __init__(
         self, mask: str, frame_length: int = 256, frame_step: int = 64
