@@ -180,18 +180,13 @@ def test_is_the_command_of_the_models():
     assert "value should be one of <text|markdown|json>" in result.stderr
 
 
-def test_takes_the_paper_of_the_network_unless_it_has_another():
-    of_network, other, oracle = (
-        model_table.describe(name)["paper"]["title"]
-        for name in (
-            "real_unet_wsj0_2mix",
-            "wa_misi_wsj0_2mix",
-            "wfm_oracle_wsj0_2mix",
-        )
-    )
-    assert of_network == "Deep Complex Extractors, 2019"
-    assert other == "Wang et al., 2018b"
-    assert oracle == "Luo & Mesgarani, 2019"
+def test_takes_the_paper_of_the_network_unless_it_has_another(few, monkeypatch):
+    assert model_table.describe("spectrogram")["paper"]["title"] == "Nobody, 1999"
+    for name in ("spectrogram", "oracle"):
+        monkeypatch.delitem(presets.PUBLISHED[name], "paper")
+    spectrogram, oracle = map(model_table.describe, ("spectrogram", "oracle"))
+    assert spectrogram["paper"]["title"] == "Deep Complex Extractors, 2019"
+    assert oracle["paper"]["title"] == "Luo & Mesgarani, 2019"
 
 
 @pytest.mark.parametrize(
