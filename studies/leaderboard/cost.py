@@ -1,7 +1,6 @@
 """What a trained model costs to run, measured in a process of its own."""
 
 import json
-import math
 import subprocess
 import sys
 import time
@@ -44,8 +43,8 @@ def measure_cost(model: str) -> dict[str, Any]:
 
 
 def _measure(model: str) -> dict[str, Any]:
-    from zoo.models.multiply_adds import multiply_adds
     from zoo.presets import load_separator
+    from zoo.presets.model_table import count_multiply_adds
 
     separator = load_separator(model)
     rate = separator.sample_rate
@@ -56,15 +55,12 @@ def _measure(model: str) -> dict[str, Any]:
         start = time.process_time()
         separator.separate(noise, rate)
         times.append(time.process_time() - start)
-    network = separator.network
-    shape: tuple[int, ...] = (1, samples)
-    if separator.frame_length:
-        frames = math.ceil(samples / separator.frame_step)
-        shape = (1, frames, separator.frame_length // 2 + 1, 2)
-    weights = network.trainable_variables
+    weights = separator.network.trainable_variables
     return {
         "parameters": int(sum(np.prod(weight.shape) for weight in weights)),
-        "multiply_adds_per_second": multiply_adds(network, shape).total / _SECONDS,
+        "multiply_adds_per_second": (
+            count_multiply_adds(separator, _SECONDS).total / _SECONDS
+        ),
         "real_time_factor": min(times[1:]) / _SECONDS,
         "peak_memory_gib": peak_memory(),
     }

@@ -1,18 +1,16 @@
 """Anchored deep attractor network: attractors without k-means."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
-from keras import layers, ops
 
-from zoo.models.attractors import AnchoredMasks, free_embeddings
-from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers, check_sizes
-
-_SIZES = ("num_speakers", "bins", "units", "num_layers", "embedding_size")
+from zoo.models.attractors import AnchoredMasks
+from zoo.models.embedding_layers import EmbeddingLayers, masked
+from zoo.models.network import FLOAT32, Network, Paper, constructor_arguments
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class AnchoredDeepAttractor(keras.Model):
+class AnchoredDeepAttractor(Network):
     """Separates the speakers of a spectrogram by attractors that start from anchors.
 
     As in `DeepAttractor`, recurrent layers turn the logarithms of magnitudes into an
@@ -64,6 +62,12 @@ class AnchoredDeepAttractor(keras.Model):
       network](https://arxiv.org/abs/1707.03634)
     """
 
+    domain = "magnitude"
+    paper: ClassVar[Paper] = {
+        "title": "Luo et al., 2018",
+        "link": "https://arxiv.org/abs/1707.03634",
+    }
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -77,41 +81,13 @@ class AnchoredDeepAttractor(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        config = {
-            "num_speakers": num_speakers,
-            "bins": bins,
-            "units": units,
-            "num_layers": num_layers,
-            "embedding_size": embedding_size,
-            "dropout": dropout,
-            "num_anchors": num_anchors,
-            "floor_db": floor_db,
-            "seed": seed,
-        }
-        check_sizes(config, _SIZES)
-        make = EmbeddingLayers(bins, seed)
-        mixture = keras.Input((None, bins, 2), name="mixture")
+        config = constructor_arguments(locals())
+        make = EmbeddingLayers(config)
         # Before the network, which takes longer: it checks its arguments.
         masks = AnchoredMasks(
             num_speakers, num_anchors, floor_db, seed, dtype=FLOAT32, name="masks"
         )
-        x = make.recurrent(make.features(mixture), units, num_layers, dropout)
-        embeddings = free_embeddings(x, make, embedding_size)
-        estimates = layers.Multiply(dtype=FLOAT32, name="estimates")(
-            [masks([embeddings, mixture]), ops.expand_dims(mixture, 1)]
-        )
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        for name, value in config.items():
-            setattr(self, name, value)
-        self._arguments = tuple(config)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **{name: getattr(self, name) for name in self._arguments},
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+        mixture = keras.Input((None, bins, 2), name="mixture")
+        embeddings = make.embeddings(make.recurrent(mixture), unit_norm=False)
+        estimates = masked(masks([embeddings, mixture]), mixture)
+        super().__init__(mixture, estimates, config, **kwargs)

@@ -5,53 +5,21 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
-from keras_complex.ops import squared_magnitude
 from keras_complex.types import Shape, Tensor
-from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers
-from zoo.models.k_means import active_bins, check_floor, farthest_points, k_means
+from zoo.models.checks import check_choice, check_least
+from zoo.models.k_means import (
+    BinMasks,
+    farthest_points,
+    first_largest,
+    k_means,
+    weighted_means,
+)
 
 MASK_ACTIVATIONS = ("softmax", "sigmoid")
 # Stands for the similarity of an attractor to itself, less than any other.
 _LEAST = -1e30
-
-
-def free_embeddings(x: Tensor, make: EmbeddingLayers, size: int) -> Tensor:
-    """Turns each frame into embeddings of its bins, of values in [-1, 1].
-
-    Unlike those of deep clustering they are of any norm, which scales the products
-    that masks are made of.
-
-    Args:
-        x: `(batch, frames, features)`.
-        make: Makes the layers.
-        size: Dimensions of an embedding.
-
-    Returns:
-        `(batch, frames, bins, size)`, from the layer called "embeddings".
-    """
-    x = make.maps(x, (size,), "embedding")
-    return layers.Activation("tanh", dtype=FLOAT32, name="embeddings")(x)
-
-
-def attractor_points(points: Tensor, assignments: Tensor, weights: Tensor) -> Tensor:
-    """Computes the weighted means of the embeddings of each speaker.
-
-        a_c = sum_n w_n y_nc v_n / sum_n w_n y_nc
-
-    Args:
-        points: Embeddings of bins `v`, `(batch, points, dimensions)`.
-        assignments: `y`, at least 0, `(batch, points, speakers)`.
-        weights: `w`, at least 0, `(batch, points)`.
-
-    Returns:
-        Attractors `(batch, speakers, dimensions)`; 0 for a speaker without bins.
-    """
-    points, assignments = (ops.convert_to_tensor(x) for x in (points, assignments))
-    members = ops.transpose(assignments * ops.expand_dims(weights, -1), (0, 2, 1))
-    count = ops.sum(members, axis=-1, keepdims=True)
-    return ops.matmul(members, points) / ops.maximum(count, 1e-12)
 
 
 def attractor_masks(points: Tensor, attractors: Tensor, activation: str) -> Tensor:
@@ -91,18 +59,15 @@ def least_similar(sets: Tensor) -> Tensor:
     products = ops.matmul(fixed, ops.transpose(fixed, (0, 1, 3, 2)))
     products = ops.where(np.eye(size, dtype=bool), _LEAST, products)
     similarity = ops.max(products, axis=(2, 3))
-    # The first of several, in operations of TFLite, which `ops.argmin` is not.
-    is_least = similarity <= ops.min(similarity, axis=1, keepdims=True)
-    numbers = ops.arange(num_sets, dtype="int32")
-    index = ops.min(ops.where(is_least, numbers, num_sets - 1), axis=1)
-    index = ops.repeat(ops.reshape(index, (-1, 1, 1)), size * dimensions, axis=-1)
+    index = ops.reshape(first_largest(-similarity), (-1, 1, 1))
+    index = ops.repeat(index, size * dimensions, axis=-1)
     flat = ops.reshape(sets, (batch, num_sets, size * dimensions))
     chosen = ops.take_along_axis(flat, index, axis=1)
     return ops.reshape(chosen, (batch, size, dimensions))
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class AttractorMasks(layers.Layer):
+class AttractorMasks(BinMasks):
     """Makes masks by attractors that k-means finds in the embeddings of bins.
 
     Bins that are active, and they alone, decide the attractors; every bin has masks.
@@ -150,43 +115,28 @@ class AttractorMasks(layers.Layer):
         floor_db: float = -40.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        for name, value in (("num_speakers", num_speakers), ("iterations", iterations)):
-            if value < 1:
-                raise ValueError(
-                    f"`{name}` must be at least 1. Received: {name}={value}."
-                )
-        check_activation("activation", activation)
-        check_floor(floor_db)
-        self.num_speakers = num_speakers
+        super().__init__(num_speakers, floor_db, **kwargs)
+        check_least(1, iterations=iterations)
+        check_choice(MASK_ACTIVATIONS, activation=activation)
         self.activation = activation
         self.iterations = iterations
-        self.floor_db = floor_db
-
-    def call(self, inputs: list[Tensor]) -> Tensor:
-        points, active, loudness = _flatten(inputs, self.floor_db)
-        fixed = ops.stop_gradient(points)
-        start = farthest_points(fixed, loudness, self.num_speakers)
-        attractors = k_means(fixed, active, start, self.iterations)
-        masks = attractor_masks(points, attractors, self.activation)
-        return ops.cast(_unflatten(masks, inputs), self.compute_dtype)
-
-    def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
-        batch, frames, bins, _ = input_shape[0]
-        return (batch, self.num_speakers, frames, bins, 1)
 
     def get_config(self) -> dict[str, Any]:
         return {
             **super().get_config(),
-            "num_speakers": self.num_speakers,
             "activation": self.activation,
             "iterations": self.iterations,
-            "floor_db": self.floor_db,
         }
+
+    def _masks(self, points: Tensor, active: Tensor, loudness: Tensor) -> Tensor:
+        fixed = ops.stop_gradient(points)
+        start = farthest_points(fixed, loudness, self.num_speakers)
+        attractors = k_means(fixed, active, start, self.iterations)
+        return attractor_masks(points, attractors, self.activation)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class AnchoredMasks(layers.Layer):
+class AnchoredMasks(BinMasks):
     """Makes masks by attractors that start from trained anchors.
 
     For each set `p` of as many of the anchors `b` as there are speakers,
@@ -240,16 +190,13 @@ class AnchoredMasks(layers.Layer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        if not 1 <= num_speakers <= num_anchors:
+        super().__init__(num_speakers, floor_db, **kwargs)
+        if num_speakers > num_anchors:
             raise ValueError(
                 "`num_speakers` must be at least 1 and at most `num_anchors`. "
                 f"Received: num_speakers={num_speakers}, num_anchors={num_anchors}."
             )
-        check_floor(floor_db)
-        self.num_speakers = num_speakers
         self.num_anchors = num_anchors
-        self.floor_db = floor_db
         self.seed = seed
         sets = itertools.combinations(range(num_anchors), num_speakers)
         self._sets = np.array(list(sets), "int32")
@@ -261,40 +208,23 @@ class AnchoredMasks(layers.Layer):
             name="anchors",
         )
 
-    def call(self, inputs: list[Tensor]) -> Tensor:
-        points, active, _ = _flatten(inputs, self.floor_db)
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "num_anchors": self.num_anchors,
+            "seed": self.seed,
+        }
+
+    def _masks(self, points: Tensor, active: Tensor, loudness: Tensor) -> Tensor:
         batch, size, dimensions = ops.shape(points)
         anchors = ops.cast(self.anchors, "float32")
         scores = ops.matmul(points, ops.transpose(anchors))
         scores = ops.take(scores, self._sets.reshape(-1), axis=-1)
         assignments = _softmax(ops.reshape(scores, (batch, size, *self._sets.shape)))
         assignments = ops.reshape(assignments, (batch, size, self._sets.size))
-        sets = attractor_points(points, assignments, active)
+        sets, _ = weighted_means(points, assignments, active)
         sets = ops.reshape(sets, (batch, *self._sets.shape, dimensions))
-        masks = attractor_masks(points, least_similar(sets), "softmax")
-        return ops.cast(_unflatten(masks, inputs), self.compute_dtype)
-
-    def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
-        batch, frames, bins, _ = input_shape[0]
-        return (batch, self.num_speakers, frames, bins, 1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "num_speakers": self.num_speakers,
-            "num_anchors": self.num_anchors,
-            "floor_db": self.floor_db,
-            "seed": self.seed,
-        }
-
-
-def check_activation(name: str, activation: str) -> None:
-    """Raises ValueError unless an argument is one of `MASK_ACTIVATIONS`."""
-    if activation not in MASK_ACTIVATIONS:
-        raise ValueError(
-            f"`{name}` must be one of {', '.join(MASK_ACTIVATIONS)}. "
-            f"Received: {name}={activation!r}."
-        )
+        return attractor_masks(points, least_similar(sets), "softmax")
 
 
 def _softmax(scores: Tensor) -> Tensor:
@@ -302,26 +232,3 @@ def _softmax(scores: Tensor) -> Tensor:
     if scores.shape[-1] == 1:
         return ops.ones_like(scores)
     return ops.softmax(scores, axis=-1)
-
-
-def _flatten(inputs: list[Tensor], floor_db: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Returns embeddings `(batch, points, dimensions)`, activity and loudness.
-
-    The last two are `(batch, points)` and 0 for silent bins, the first of them is 1
-    for others.
-    """
-    embeddings, mixture = (ops.cast(x, "float32") for x in inputs)
-    mixture = ops.stop_gradient(mixture)
-    batch, frames, bins, dimensions = ops.shape(embeddings)
-    active = ops.cast(active_bins(mixture, floor_db), "float32")
-    loudness = ops.sqrt(squared_magnitude(mixture)[..., 0]) * active
-    flat = (batch, frames * bins)
-    points = ops.reshape(embeddings, (*flat, dimensions))
-    return points, ops.reshape(active, flat), ops.reshape(loudness, flat)
-
-
-def _unflatten(masks: Tensor, inputs: list[Tensor]) -> Tensor:
-    """Turns `(batch, points, speakers)` into the output shape of the layers."""
-    batch, frames, bins, _ = ops.shape(inputs[0])
-    masks = ops.transpose(masks, (0, 2, 1))
-    return ops.reshape(masks, (batch, masks.shape[1], frames, bins, 1))

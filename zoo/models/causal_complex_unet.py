@@ -1,6 +1,5 @@
 """Causal deep complex extractor: a complex U-Net that separates frame by frame."""
 
-import random
 from typing import Any
 
 import keras
@@ -10,24 +9,26 @@ from keras_complex.initializers import ComplexRayleigh, ComplexUnitary
 from keras_complex.layers import (
     ComplexConv2D,
     ComplexFiLM,
-    ComplexLayerNormalization,
     ComplexMultiply,
     ComplexUpSampling2D,
-    CReLU,
 )
-from keras_complex.types import Tensor
 from zoo.models.causal_layers import AppendFrames, LookAhead, RunningLevel
-from zoo.models.residual_unet import (
-    LEVELS,
-    Arithmetic,
-    check_sizes,
-    residual_block,
-    residual_unet,
+from zoo.models.checks import check_least
+from zoo.models.complex_unet import (
+    complex_arithmetic,
+    speaker_versions,
+    version_masks,
 )
+from zoo.models.network import (
+    DEEP_COMPLEX_EXTRACTORS,
+    FLOAT32,
+    Network,
+    constructor_arguments,
+    seed_source,
+)
+from zoo.models.residual_unet import LEVELS, Arithmetic, check_sizes, residual_unet
 from zoo.models.spectrogram_layers import PadToMultiple, SpeakerEstimates
 
-# What the levels pass through; a policy of half precision is for the masks.
-_FLOAT32 = "float32"
 # Frames of which a convolution takes its inputs.
 _KERNEL_FRAMES = 2
 # Frames over which the level of the mixture is taken, 4 s at 16 ms each.
@@ -35,7 +36,7 @@ _LEVEL_FRAMES = 250
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class CausalComplexUNet(keras.Model):
+class CausalComplexUNet(Network):
     """Separates the speakers of a spectrogram without knowing what comes.
 
     The deep complex extractor of the paper, `ComplexUNet`, with these changes:
@@ -84,6 +85,10 @@ class CausalComplexUNet(keras.Model):
       Section II.C, for causal convolutions that are dilated
     """
 
+    domain = "complex spectrogram"
+    paper = DEEP_COMPLEX_EXTRACTORS
+    causal = True
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -94,28 +99,23 @@ class CausalComplexUNet(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        config = constructor_arguments(locals())
         check_sizes(num_speakers, start_filters, num_residual_blocks)
-        for name, value, least in (
-            ("num_transforms", num_transforms, 1),
-            ("lookahead_frames", lookahead_frames, 0),
-        ):
-            if value < least:
-                raise ValueError(
-                    f"`{name}` must be at least {least}. Received: {name}={value}."
-                )
+        check_least(1, num_transforms=num_transforms)
+        check_least(0, lookahead_frames=lookahead_frames)
         make = _Layers(seed)
         mixture = keras.Input((None, None, 2), name="mixture")
-        x, level = RunningLevel(_LEVEL_FRAMES, dtype=_FLOAT32, name="level")(mixture)
+        x, level = RunningLevel(_LEVEL_FRAMES, dtype=FLOAT32, name="level")(mixture)
         x = PadToMultiple(2**LEVELS, pad_frames=False, name="pad")(x)
         seen = x
         if lookahead_frames:
             seen = AppendFrames(lookahead_frames, name="append")(x)
         features = residual_unet(
-            seen, make.arithmetic(make.causal), start_filters, num_residual_blocks
+            seen, make.causal(depth=0), start_filters, num_residual_blocks
         )
         if lookahead_frames:
             features, x, level = LookAhead(
-                lookahead_frames, dtype=_FLOAT32, name="look_ahead"
+                lookahead_frames, dtype=FLOAT32, name="look_ahead"
             )([features, x, level])
         film = ComplexFiLM(
             num_speakers * num_transforms,
@@ -123,86 +123,77 @@ class CausalComplexUNet(keras.Model):
             kernel_initializer=ComplexUnitary("he", seed=make.draw_seed()),
             name="film",
         )
-        versions = _versions(x, film([x, features]), num_speakers)
-        masks = _masks([versions, features], num_speakers * (num_transforms + 1), make)
+        versions = speaker_versions(x, film([x, features]), num_speakers)
+        masks = version_masks(
+            ops.concatenate([versions, features]),
+            num_speakers * (num_transforms + 1),
+            make.framewise(),
+            ComplexUnitary("he", seed=make.draw_seed()),
+            kernel_size=(1, 3),
+        )
         candidates = ComplexMultiply(name="apply_masks")([masks, versions])
-        estimates = SpeakerEstimates(num_speakers, dtype=_FLOAT32, name="estimates")(
+        estimates = SpeakerEstimates(num_speakers, dtype=FLOAT32, name="estimates")(
             [candidates, mixture]
         )
-        estimates = keras.layers.Multiply(dtype=_FLOAT32, name="restore_level")(
+        estimates = keras.layers.Multiply(dtype=FLOAT32, name="restore_level")(
             [estimates, keras.ops.expand_dims(level, 1)]
         )
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        self.num_speakers = num_speakers
-        self.start_filters = start_filters
-        self.num_residual_blocks = num_residual_blocks
-        self.num_transforms = num_transforms
-        self.lookahead_frames = lookahead_frames
-        self.seed = seed
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            "num_speakers": self.num_speakers,
-            "start_filters": self.start_filters,
-            "num_residual_blocks": self.num_residual_blocks,
-            "num_transforms": self.num_transforms,
-            "lookahead_frames": self.lookahead_frames,
-            "seed": self.seed,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+        super().__init__(mixture, estimates, config, **kwargs)
 
 
 class _Layers:
     """Makes the layers of a network, all with seeds of their own."""
 
     def __init__(self, seed: int | None) -> None:
-        self.generator = None if seed is None else random.Random(seed)
+        self.draw_seed = seed_source(seed)
 
-    def arithmetic(self, convolve: Any) -> Arithmetic:
-        """Gathers the layers of a U-Net around a convolution."""
+    def causal(self, depth: int) -> Arithmetic:
+        """Gathers layers over bins, and over the present and a past frame.
 
-        def normalize(name: str) -> keras.layers.Layer:
-            return ComplexLayerNormalization(axis=(2, 3), epsilon=1e-4, name=name)
+        The two are as many frames apart as the levels above, `depth` of them, would
+        have made one.
+        """
+        dilation = 2**depth
 
-        return Arithmetic(
-            normalize=normalize,
-            normalize_residual=normalize,
-            activate=lambda name: CReLU(name=name),
+        def convolve(filters: int, kernel_size: int, stride: int, name: str) -> Any:
+            if kernel_size == 1:
+                return self._convolution(filters, 1, name, strides=(1, stride))
+            side, past = kernel_size // 2, dilation * (_KERNEL_FRAMES - 1)
+            pad = keras.layers.ZeroPadding2D(
+                ((past, 0), (side, side)), name=f"{name}_pad"
+            )
+            convolution = self._convolution(
+                filters,
+                (_KERNEL_FRAMES, kernel_size),
+                name,
+                strides=(1, stride),
+                dilation_rate=(dilation, 1),
+            )
+            return lambda x: convolution(pad(x))
+
+        return self._arithmetic(convolve, at_depth=self.causal)
+
+    def framewise(self) -> Arithmetic:
+        """Gathers layers over bins."""
+
+        def convolve(filters: int, kernel_size: int, stride: int, name: str) -> Any:
+            return self._convolution(
+                filters, (1, kernel_size), name, strides=(1, stride), padding="same"
+            )
+
+        return self._arithmetic(convolve)
+
+    def _arithmetic(self, convolve: Any, **changes: Any) -> Arithmetic:
+        return complex_arithmetic(
+            self._initializer,
+            axis=(2, 3),
             convolve=convolve,
             upsample=lambda name: ComplexUpSampling2D((1, 2), name=name),
-            concatenate=ops.concatenate,
+            **changes,
         )
 
-    def causal(self, filters: int, kernel_size: int, stride: int, name: str) -> Any:
-        """Makes a convolution over bins, and over the present and a past frame."""
-        if kernel_size == 1:
-            return self._convolution(filters, 1, name, strides=(1, stride))
-        dilation = _dilation(name)
-        side = kernel_size // 2
-        past = dilation * (_KERNEL_FRAMES - 1)
-        pad = keras.layers.ZeroPadding2D(((past, 0), (side, side)), name=f"{name}_pad")
-        convolution = self._convolution(
-            filters,
-            (_KERNEL_FRAMES, kernel_size),
-            name,
-            strides=(1, stride),
-            dilation_rate=(dilation, 1),
-        )
-        return lambda x: convolution(pad(x))
-
-    def of_a_frame(self, filters: int, kernel_size: int, stride: int, name: str) -> Any:
-        """Makes a convolution over bins."""
-        return self._convolution(
-            filters, (1, kernel_size), name, strides=(1, stride), padding="same"
-        )
-
-    def draw_seed(self) -> int | None:
-        return None if self.generator is None else self.generator.randrange(2**31)
+    def _initializer(self) -> keras.initializers.Initializer:
+        return ComplexRayleigh("he", seed=self.draw_seed())
 
     def _convolution(
         self, filters: int, kernel_size: Any, name: str, **kwargs: Any
@@ -211,46 +202,7 @@ class _Layers:
             filters,
             kernel_size,
             use_bias=False,
-            kernel_initializer=ComplexRayleigh("he", seed=self.draw_seed()),
+            kernel_initializer=self._initializer(),
             name=name,
             **kwargs,
         )
-
-
-def _dilation(name: str) -> int:
-    """Returns how many frames the taps of a layer of `residual_unet` are apart.
-
-    As many as the levels above it would have made one.
-    """
-    stage = name.split("_")[0]
-    if stage == "inc":
-        return 1
-    down, level = stage.startswith("down"), int(stage[-1])
-    return 2 ** (level - 1 if down else LEVELS - level)
-
-
-def _versions(mixture: Tensor, transforms: Tensor, num_speakers: int) -> Tensor:
-    """Puts the mixture before the transforms of each speaker."""
-    parts = [
-        keras.ops.split(part, num_speakers, axis=-1)
-        for part in ops.split_parts(transforms)
-    ]
-    versions = []
-    for real, imag in zip(*parts, strict=True):
-        versions += [mixture, ops.join_parts(real, imag)]
-    return ops.concatenate(versions)
-
-
-def _masks(x: list[Tensor], num_masks: int, make: _Layers) -> Tensor:
-    """Makes masks, frame by frame, by a convolution and two residual blocks."""
-    y = ComplexConv2D(
-        num_masks,
-        (1, 3),
-        padding="same",
-        kernel_initializer=ComplexUnitary("he", seed=make.draw_seed()),
-        name="masks_conv",
-    )(ops.concatenate(x))
-    for block in range(2):
-        arithmetic = make.arithmetic(make.of_a_frame)
-        y = residual_block(y, arithmetic, num_masks, f"masks_residual_{block}")
-    return y

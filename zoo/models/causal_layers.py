@@ -7,6 +7,8 @@ import keras
 from keras import ops
 
 from keras_complex.types import Shape, Tensor
+from zoo.models.checks import check_least
+from zoo.models.framewise_layer import FramewiseLayer
 
 # Energy of a bin below which all is silent: a level of 1e-10, far below that of one
 # step of 24-bit audio, 1e-7.
@@ -14,7 +16,7 @@ _SILENCE = 1e-20
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class RunningLevel(keras.layers.Layer):
+class RunningLevel(FramewiseLayer):
     """Divides each frame by the level of the frames up to it, and returns the level.
 
     With `K` frames in memory, the level of frame `t` is the root mean square
@@ -46,8 +48,7 @@ class RunningLevel(keras.layers.Layer):
 
     def __init__(self, frames: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if frames < 2:
-            raise ValueError(f"`frames` must be at least 2. Received: frames={frames}.")
+        check_least(2, frames=frames)
         self.frames = frames
 
     def call(self, inputs: Tensor) -> list[Tensor]:
@@ -89,7 +90,7 @@ class RunningLevel(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class AppendFrames(keras.layers.Layer):
+class AppendFrames(FramewiseLayer):
     """Appends frames of zeros, which a network looks ahead into.
 
     Frame by frame, it does nothing: who runs it appends them at the end.
@@ -119,9 +120,17 @@ class AppendFrames(keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "frames": self.frames}
 
+    def state_shape(self, input_shape: Shape) -> Shape:
+        """Returns the shape of the state, which is empty."""
+        return (input_shape[0], 0)
+
+    def stream(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns the next frames as they are."""
+        return inputs, state
+
 
 @keras.saving.register_keras_serializable(package="zoo")
-class LookAhead(keras.layers.Layer):
+class LookAhead(FramewiseLayer):
     """Puts features of later frames beside the frames that they are for.
 
     With `L` frames of look-ahead, the features that a causal network makes of the
@@ -145,8 +154,7 @@ class LookAhead(keras.layers.Layer):
 
     def __init__(self, frames: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if frames < 1:
-            raise ValueError(f"`frames` must be at least 1. Received: frames={frames}.")
+        check_least(1, frames=frames)
         self.frames = frames
 
     def call(self, inputs: list[Tensor]) -> list[Tensor]:

@@ -1,20 +1,21 @@
 """Chimera++: deep clustering and mask inference by one network."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import layers, ops
 
 from keras_complex.types import Tensor
-from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers, check_sizes
+from zoo.models.checks import check_choice, check_least
+from zoo.models.embedding_layers import EmbeddingLayers, masked
+from zoo.models.network import FLOAT32, Network, Paper, constructor_arguments
 from zoo.models.phase_reconstruction import MISI
 
-_SIZES = ("num_speakers", "bins", "units", "num_layers", "embedding_size")
 MASK_ACTIVATIONS = ("sigmoid", "convex_softmax")
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class ChimeraPlusPlus(keras.Model):
+class ChimeraPlusPlus(Network):
     """Separates the speakers of a spectrogram by masks, with embeddings as a guide.
 
     Recurrent layers of the logarithms of magnitudes feed two heads: one makes a mask
@@ -72,6 +73,13 @@ class ChimeraPlusPlus(keras.Model):
       reconstruction](https://arxiv.org/abs/1804.10204)
     """
 
+    domain = "magnitude"
+    paper: ClassVar[Paper] = {
+        "title": "Wang et al., 2018a",
+        "link": "https://doi.org/10.1109/ICASSP.2018.8462507",
+    }
+    _trained_layer = "heads"
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -86,30 +94,18 @@ class ChimeraPlusPlus(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        config = {
-            "num_speakers": num_speakers,
-            "bins": bins,
-            "units": units,
-            "num_layers": num_layers,
-            "embedding_size": embedding_size,
-            "dropout": dropout,
-            "mask_activation": mask_activation,
-            "misi_iterations": misi_iterations,
-            "frame_step": frame_step,
-            "seed": seed,
-        }
-        _check(config)
-        make = EmbeddingLayers(bins, seed)
+        config = constructor_arguments(locals())
+        check_choice(MASK_ACTIVATIONS, mask_activation=mask_activation)
+        check_least(0, misi_iterations=misi_iterations)
+        make = EmbeddingLayers(config)
         mixture = keras.Input((None, bins, 2), name="mixture")
-        x = make.recurrent(make.features(mixture), units, num_layers, dropout)
-        embeddings = make.embeddings(x, embedding_size)
+        x = make.recurrent(mixture)
+        embeddings = make.embeddings(x)
         masks = _masks(x, make, num_speakers, mask_activation)
         # Both heads are outputs of one graph, so that a file holds them both.
         both = layers.Concatenate(dtype=FLOAT32, name="heads")([embeddings, masks])
         masks = ops.transpose(both[..., embedding_size:], (0, 3, 1, 2))
-        estimates = layers.Multiply(dtype=FLOAT32, name="estimates")(
-            [ops.expand_dims(masks, -1), ops.expand_dims(mixture, 1)]
-        )
+        estimates = masked(ops.expand_dims(masks, -1), mixture)
         if misi_iterations:
             estimates = MISI(
                 misi_iterations,
@@ -118,29 +114,7 @@ class ChimeraPlusPlus(keras.Model):
                 dtype=FLOAT32,
                 name="misi",
             )([estimates, mixture])
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        for name, value in config.items():
-            setattr(self, name, value)
-        self._arguments = tuple(config)
-
-    @property
-    def training_network(self) -> keras.Model:
-        """The model from mixtures to the embeddings and masks of bins.
-
-        Its output is `(batch, frames, bins, embedding_size + speakers)`.
-        """
-        return keras.Model(self.inputs[0], self.get_layer("heads").output)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **{name: getattr(self, name) for name in self._arguments},
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+        super().__init__(mixture, estimates, config, **kwargs)
 
 
 def _masks(
@@ -153,18 +127,3 @@ def _masks(
     levels = make.maps(x, (num_speakers, 3), "masks")
     levels = layers.Softmax(dtype=FLOAT32, name="masks")(levels)
     return levels[..., 1] + 2 * levels[..., 2]
-
-
-def _check(config: dict[str, Any]) -> None:
-    """Raises ValueError unless the arguments make a network."""
-    check_sizes(config, _SIZES)
-    if config["mask_activation"] not in MASK_ACTIVATIONS:
-        raise ValueError(
-            f"`mask_activation` must be one of {', '.join(MASK_ACTIVATIONS)}. "
-            f"Received: mask_activation={config['mask_activation']!r}."
-        )
-    if config["misi_iterations"] < 0:
-        raise ValueError(
-            "`misi_iterations` must be at least 0. "
-            f"Received: misi_iterations={config['misi_iterations']}."
-        )

@@ -6,12 +6,10 @@ import keras
 from keras import ops
 
 from keras_complex.losses.masking import mean_per_example
-from keras_complex.ops import best_permutation, squared_magnitude
+from keras_complex.ops import best_permutation
 from keras_complex.types import Tensor
 from zoo.models.deep_clustering_loss import DeepClusteringLoss, split_sources
-
-# Magnitude of a mixture below which masks have no error, far below any audio format.
-_FLOOR = 1e-15
+from zoo.models.oracle_masks import magnitude, phase_sensitive_mask
 
 
 @keras.saving.register_keras_serializable(package="zoo")
@@ -124,14 +122,11 @@ def mask_distance(
     Returns:
         Distances `(batch,)`.
     """
-    mixture = ops.sum(sources, axis=1, keepdims=True)
-    power = squared_magnitude(mixture)[..., 0]
-    magnitude = ops.sqrt(ops.maximum(power, _FLOOR**2))
-    direction = mixture / ops.expand_dims(magnitude, -1)
-    magnitude = ops.where(power > _FLOOR**2, magnitude, ops.zeros_like(magnitude))
-    targets = ops.sum(sources * direction, axis=-1)
-    targets = ops.minimum(ops.maximum(targets, 0.0), limit * magnitude)
-    estimates = ops.transpose(masks, (0, 3, 1, 2)) * magnitude
+    mixture = ops.sum(sources, axis=1)
+    loudness = magnitude(ops.expand_dims(mixture, 1))[..., 0]
+    ideal = phase_sensitive_mask(mixture, sources, (0.0, limit))
+    targets = ideal[..., 0] * loudness
+    estimates = ops.transpose(masks, (0, 3, 1, 2)) * loudness
     speakers = sources.shape[1]
     pairs = [
         mean_per_example(ops.abs(targets[:, i] - estimates[:, j]), valid)

@@ -1,7 +1,6 @@
 """Deep complex extractor: a complex residual U-Net with FiLM transforms."""
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -18,6 +17,15 @@ from keras_complex.layers import (
     CReLU,
 )
 from keras_complex.types import Tensor
+from zoo.models.checks import check_least
+from zoo.models.network import (
+    DEEP_COMPLEX_EXTRACTORS,
+    Network,
+    SeedSource,
+    constructor_arguments,
+    seed_source,
+)
+from zoo.models.reference_weights import load_reference_weights
 from zoo.models.residual_unet import (
     LEVELS,
     Arithmetic,
@@ -33,7 +41,7 @@ PAPER_TEXT = ("normalization", "block_order", "candidate_dropout")
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class ComplexUNet(keras.Model):
+class ComplexUNet(Network):
     """Separates the speakers of a spectrogram with a complex residual U-Net.
 
     The U-Net turns the mixture into complex features. With transforms, they
@@ -88,6 +96,9 @@ class ComplexUNet(keras.Model):
       submitted to ICLR 2020
     """
 
+    domain = "complex spectrogram"
+    paper = DEEP_COMPLEX_EXTRACTORS
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -101,22 +112,19 @@ class ComplexUNet(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        config = constructor_arguments(locals())
         check_sizes(num_speakers, start_filters, num_residual_blocks)
-        if num_transforms < 0:
-            raise ValueError(
-                "`num_transforms` must be at least 0. "
-                f"Received: num_transforms={num_transforms}."
-            )
+        check_least(0, num_transforms=num_transforms)
         unknown = set(paper_text) - set(PAPER_TEXT)
         if unknown:
             raise ValueError(
                 f"`paper_text` must hold some of {', '.join(PAPER_TEXT)}. "
                 f"Received: paper_text={tuple(paper_text)}."
             )
-        draw_seed = _seed_source(seed)
+        draw_seed = seed_source(seed)
         initializers = _Initializers(initializer_scale, draw_seed)
         axis = (1, 2, 3) if "normalization" in paper_text else (1, 2)
-        arithmetic = _complex_arithmetic(initializers.rayleigh, axis)
+        arithmetic = complex_arithmetic(initializers.rayleigh, axis)
         mixture = keras.Input((None, None, 2), name="mixture")
         x = PadToMultiple(2**LEVELS, name="pad")(mixture)
         features = residual_unet(
@@ -137,11 +145,11 @@ class ComplexUNet(keras.Model):
                 name="film",
             )
             transforms = film([x, features])
-            versions = _versions(x, transforms, num_speakers)
-            masks = _generate_masks(
+            versions = speaker_versions(x, transforms, num_speakers)
+            masks = version_masks(
                 ops.concatenate([versions, features]),
                 num_speakers * (num_transforms + 1),
-                _complex_arithmetic(initializers.unitary, axis),
+                complex_arithmetic(initializers.unitary, axis),
                 initializers.unitary(),
             )
         else:
@@ -157,49 +165,16 @@ class ComplexUNet(keras.Model):
         estimates = SpeakerEstimates(num_speakers, name="estimates")(
             [candidates, mixture]
         )
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        self.num_speakers = num_speakers
-        self.start_filters = start_filters
-        self.num_residual_blocks = num_residual_blocks
-        self.num_transforms = num_transforms
-        self.transform_dropout = transform_dropout
-        self.initializer_scale = initializer_scale
-        self.film_offset = tuple(film_offset)
-        self.paper_text = tuple(paper_text)
-        self.seed = seed
+        super().__init__(mixture, estimates, config, **kwargs)
 
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            "num_speakers": self.num_speakers,
-            "start_filters": self.start_filters,
-            "num_residual_blocks": self.num_residual_blocks,
-            "num_transforms": self.num_transforms,
-            "transform_dropout": self.transform_dropout,
-            "initializer_scale": self.initializer_scale,
-            "film_offset": self.film_offset,
-            "paper_text": self.paper_text,
-            "seed": self.seed,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
-
-
-def _seed_source(seed: int | None) -> Callable[[], int | None]:
-    """Returns a function that draws one seed after the other."""
-    if seed is None:
-        return lambda: None
-    generator = random.Random(seed)
-    return lambda: generator.randrange(2**31)
+    def load_reference(self, state: Mapping[str, Any]) -> None:
+        load_reference_weights(self, state)
 
 
 class _Initializers:
     """Makes one initializer for each kernel, all with seeds of their own."""
 
-    def __init__(self, scale: str, draw_seed: Callable[[], int | None]) -> None:
+    def __init__(self, scale: str, draw_seed: SeedSource) -> None:
         self.scale = scale
         self.draw_seed = draw_seed
 
@@ -210,9 +185,19 @@ class _Initializers:
         return ComplexUnitary("he", scale=self.scale, seed=self.draw_seed())
 
 
-def _complex_arithmetic(
-    initializer: Callable[[], keras.initializers.Initializer], axis: tuple[int, ...]
+def complex_arithmetic(
+    initializer: Callable[[], keras.initializers.Initializer],
+    axis: tuple[int, ...],
+    **changes: Any,
 ) -> Arithmetic:
+    """Gathers the layers of a complex U-Net.
+
+    Args:
+        initializer: Makes the initializer of a kernel.
+        axis: That of `ComplexLayerNormalization`.
+        **changes: Fields of `Arithmetic` that differ.
+    """
+
     def normalize(name: str) -> keras.layers.Layer:
         return ComplexLayerNormalization(axis=axis, epsilon=1e-4, name=name)
 
@@ -229,40 +214,40 @@ def _complex_arithmetic(
             name=name,
         )
 
-    return Arithmetic(
-        normalize=normalize,
-        normalize_residual=normalize,
-        activate=lambda name: CReLU(name=name),
-        convolve=convolve,
-        upsample=lambda name: ComplexUpSampling2D(name=name),
-        concatenate=ops.concatenate,
-    )
+    layers = {
+        "normalize": normalize,
+        "normalize_residual": normalize,
+        "activate": lambda name: CReLU(name=name),
+        "convolve": convolve,
+        "upsample": lambda name: ComplexUpSampling2D(name=name),
+        "concatenate": ops.concatenate,
+    }
+    return Arithmetic(**{**layers, **changes})
 
 
-def _versions(mixture: Tensor, transforms: Tensor, num_speakers: int) -> Tensor:
+def speaker_versions(mixture: Tensor, transforms: Tensor, num_speakers: int) -> Tensor:
     """Puts the mixture before the transforms of each speaker."""
-    real, imag = ops.split_parts(transforms)
-    parts = zip(
-        keras.ops.split(real, num_speakers, axis=-1),
-        keras.ops.split(imag, num_speakers, axis=-1),
-        strict=True,
-    )
+    parts = [
+        keras.ops.split(part, num_speakers, axis=-1)
+        for part in ops.split_parts(transforms)
+    ]
     versions = []
-    for real, imag in parts:
+    for real, imag in zip(*parts, strict=True):
         versions += [mixture, ops.join_parts(real, imag)]
     return ops.concatenate(versions)
 
 
-def _generate_masks(
+def version_masks(
     x: Tensor,
     num_masks: int,
     arithmetic: Arithmetic,
     initializer: keras.initializers.Initializer,
+    kernel_size: int | tuple[int, int] = 3,
 ) -> Tensor:
     """Makes masks by one convolution and, always, two residual blocks."""
     x = ComplexConv2D(
         num_masks,
-        3,
+        kernel_size,
         padding="same",
         kernel_initializer=initializer,
         name="masks_conv",

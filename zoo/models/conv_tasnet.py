@@ -1,23 +1,27 @@
 """Conv-TasNet: masks of a learned filterbank by a temporal convolutional network."""
 
 import functools
-import random
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import keras
 from keras import layers, ops
 
-from keras_complex.layers import LearnedDecoder, LearnedEncoder
+from keras_complex.layers import LearnedEncoder
 from keras_complex.types import Tensor
+from zoo.models.checks import check_choice, check_least
+from zoo.models.network import (
+    FLOAT32,
+    Network,
+    Paper,
+    constructor_arguments,
+    seed_source,
+)
 from zoo.models.temporal_norms import (
     CumulativeLayerNormalization,
     GlobalLayerNormalization,
 )
-from zoo.models.waveform_layers import CutToLength
-
-# What the waveform passes through; a policy of half precision is for the masks.
-_FLOAT32 = "float32"
+from zoo.models.waveform_layers import filterbank_masks, masked_waveforms
 
 _NORMALIZATIONS: dict[str, Callable[..., layers.Layer]] = {
     "global": GlobalLayerNormalization,
@@ -30,7 +34,7 @@ _MASK_ACTIVATIONS = ("sigmoid", "relu", "softmax")
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class ConvTasNet(keras.Model):
+class ConvTasNet(Network):
     """Separates the speakers of a waveform with a temporal convolutional network.
 
     A learned filterbank turns frames of the mixture into features, which `R` times
@@ -92,6 +96,12 @@ class ConvTasNet(keras.Model):
       masking for speech separation](https://arxiv.org/abs/1809.07454)
     """
 
+    domain = "waveform"
+    paper: ClassVar[Paper] = {
+        "title": "Luo & Mesgarani, 2019",
+        "link": "https://arxiv.org/abs/1809.07454",
+    }
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -110,22 +120,7 @@ class ConvTasNet(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        config = {
-            "num_speakers": num_speakers,
-            "filters": filters,
-            "kernel_size": kernel_size,
-            "bottleneck_filters": bottleneck_filters,
-            "hidden_filters": hidden_filters,
-            "skip_filters": skip_filters,
-            "block_kernel_size": block_kernel_size,
-            "num_blocks": num_blocks,
-            "num_repeats": num_repeats,
-            "normalization": normalization,
-            "causal": causal,
-            "mask_activation": mask_activation,
-            "encoder_activation": encoder_activation,
-            "seed": seed,
-        }
+        config = constructor_arguments(locals())
         _check(config)
         make = _Layers(config)
         mixture = keras.Input((None,), name="mixture")
@@ -135,55 +130,46 @@ class ConvTasNet(keras.Model):
             kernel_size // 2,
             encoder_activation,
             kernel_initializer=make.initializer(),
-            dtype=_FLOAT32,
+            dtype=FLOAT32,
             name="encoder",
         )(mixture)
         # Its output has one level, whatever that of the mixture is.
-        x = make.normalize("norm", dtype=_FLOAT32)(features)
+        x = make.normalize("norm", dtype=FLOAT32)(features)
         x = make.dense(bottleneck_filters, "bottleneck")(x)
         x = _temporal_convolutions(x, make, config)
-        masks = _masks(x, make, config)
-        masked = layers.Multiply(dtype=_FLOAT32, name="apply_masks")(
-            [masks, ops.expand_dims(features, 1)]
+        masks = filterbank_masks(
+            make.prelu("masks_prelu")(x),
+            num_speakers,
+            filters,
+            make.initializer(),
+            mask_activation,
         )
-        estimates = LearnedDecoder(
-            kernel_size,
-            kernel_size // 2,
-            kernel_initializer=make.initializer(),
-            dtype=_FLOAT32,
-            name="decoder",
-        )(masked)
-        estimates = CutToLength(dtype=_FLOAT32, name="estimates")([estimates, mixture])
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        for name, value in config.items():
-            setattr(self, name, value)
-        self._arguments = tuple(config)
+        estimates = masked_waveforms(
+            masks,
+            features,
+            mixture,
+            (kernel_size, kernel_size // 2),
+            make.initializer(),
+        )
+        super().__init__(mixture, estimates, config, **kwargs)
 
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **{name: getattr(self, name) for name in self._arguments},
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+    @property
+    def filterbank(self) -> tuple[int, int]:
+        return self.kernel_size, self.kernel_size // 2
 
 
 class _Layers:
     """Makes the layers of a network, all with seeds of their own."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        seed = config["seed"]
-        self.generator = None if seed is None else random.Random(seed)
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.draw_seed = seed_source(config["seed"])
         self.normalization = config["normalization"]
         self.causal = config["causal"]
 
     def initializer(self) -> keras.initializers.Initializer:
         # Of variance 1 / (3 fan_in): uniform in +-1 / sqrt(fan_in).
         return keras.initializers.VarianceScaling(
-            1 / 3, "fan_in", "uniform", seed=self._draw_seed()
+            1 / 3, "fan_in", "uniform", seed=self.draw_seed()
         )
 
     def dense(self, units: int, name: str) -> layers.Layer:
@@ -213,16 +199,15 @@ class _Layers:
             dilation_rate=dilation,
             # Fans of Keras would count the channels, which do not mix.
             depthwise_initializer=keras.initializers.RandomUniform(
-                -bound, bound, seed=self._draw_seed()
+                -bound, bound, seed=self.draw_seed()
             ),
             name=name,
         )(x)
 
-    def _draw_seed(self) -> int | None:
-        return None if self.generator is None else self.generator.randrange(2**31)
 
-
-def _temporal_convolutions(x: Tensor, make: _Layers, config: dict[str, Any]) -> Tensor:
+def _temporal_convolutions(
+    x: Tensor, make: _Layers, config: Mapping[str, Any]
+) -> Tensor:
     """Applies all blocks; returns the sum of their skip connections, if any."""
     skips = []
     for repeat in range(config["num_repeats"]):
@@ -234,7 +219,7 @@ def _temporal_convolutions(x: Tensor, make: _Layers, config: dict[str, Any]) -> 
 
 
 def _block(
-    x: Tensor, make: _Layers, config: dict[str, Any], dilation: int, name: str
+    x: Tensor, make: _Layers, config: Mapping[str, Any], dilation: int, name: str
 ) -> tuple[Tensor, Tensor | None]:
     """Returns the input of the next block, and the skip connection if there is one."""
     residual, skip = config["bottleneck_filters"], config["skip_filters"]
@@ -249,41 +234,22 @@ def _block(
     return add([x, y[..., :residual]]), y[..., residual:]
 
 
-def _masks(x: Tensor, make: _Layers, config: dict[str, Any]) -> Tensor:
-    """Turns features into masks `(batch, speakers, frames, filters)`."""
-    num_speakers, filters = config["num_speakers"], config["filters"]
-    x = make.dense(num_speakers * filters, "masks")(make.prelu("masks_prelu")(x))
-    x = layers.Reshape((-1, num_speakers, filters), name="speakers")(x)
-    x = layers.Permute((2, 1, 3), name="speakers_first")(x)
-    if config["mask_activation"] == "softmax":
-        return layers.Softmax(axis=1, name="masks_softmax")(x)
-    return layers.Activation(config["mask_activation"], name="masks_activation")(x)
-
-
-def _check(config: dict[str, Any]) -> None:
+def _check(config: Mapping[str, Any]) -> None:
     """Raises ValueError unless the arguments make a network."""
-    for name, value in config.items():
-        least = 0 if name == "skip_filters" else 1
-        is_size = isinstance(value, int) and name not in ("causal", "seed")
-        if is_size and value < least:
-            raise ValueError(
-                f"`{name}` must be at least {least}. Received: {name}={value}."
-            )
+    sizes = {
+        name: value
+        for name, value in config.items()
+        if isinstance(value, int) and name not in ("causal", "seed")
+    }
+    check_least(0, skip_filters=sizes.pop("skip_filters"))
+    check_least(1, **sizes)
     if config["kernel_size"] % 2:
         raise ValueError(
             "`kernel_size` must be even: frames overlap by one half. "
             f"Received: kernel_size={config['kernel_size']}."
         )
-    choices = {
-        "normalization": tuple(_NORMALIZATIONS),
-        "mask_activation": _MASK_ACTIVATIONS,
-    }
-    for name, allowed in choices.items():
-        if config[name] not in allowed:
-            raise ValueError(
-                f"`{name}` must be one of {', '.join(allowed)}. "
-                f"Received: {name}={config[name]!r}."
-            )
+    check_choice(_NORMALIZATIONS, normalization=config["normalization"])
+    check_choice(_MASK_ACTIVATIONS, mask_activation=config["mask_activation"])
     if config["causal"] and config["normalization"] == "global":
         raise ValueError(
             "`normalization` must be 'cumulative' or 'batch' for a causal network: "

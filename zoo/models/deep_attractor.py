@@ -1,23 +1,17 @@
 """Deep attractor network: masks by the nearness of bins to points for speakers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
-from keras import layers, ops
 
-from zoo.models.attractors import (
-    AttractorMasks,
-    check_activation,
-    free_embeddings,
-)
-from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers, check_sizes
-from zoo.models.k_means import check_floor
-
-_SIZES = ("num_speakers", "bins", "units", "num_layers", "embedding_size")
+from zoo.models.attractors import MASK_ACTIVATIONS, AttractorMasks
+from zoo.models.checks import check_choice
+from zoo.models.embedding_layers import EmbeddingLayers, masked
+from zoo.models.network import FLOAT32, Network, Paper, constructor_arguments
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class DeepAttractor(keras.Model):
+class DeepAttractor(Network):
     """Separates the speakers of a spectrogram by attractors of its bins.
 
     Recurrent layers turn the logarithms of magnitudes into an embedding for each bin.
@@ -75,6 +69,13 @@ class DeepAttractor(keras.Model):
       network](https://arxiv.org/abs/1707.03634)
     """
 
+    domain = "magnitude"
+    paper: ClassVar[Paper] = {
+        "title": "Chen et al., 2017",
+        "link": "https://arxiv.org/abs/1611.08930",
+    }
+    _trained_layer = "embeddings"
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -89,25 +90,9 @@ class DeepAttractor(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        config = {
-            "num_speakers": num_speakers,
-            "bins": bins,
-            "units": units,
-            "num_layers": num_layers,
-            "embedding_size": embedding_size,
-            "dropout": dropout,
-            "mask_activation": mask_activation,
-            "iterations": iterations,
-            "floor_db": floor_db,
-            "seed": seed,
-        }
-        check_sizes(config, (*_SIZES, "iterations"))
-        check_activation("mask_activation", mask_activation)
-        check_floor(floor_db)
-        make = EmbeddingLayers(bins, seed)
-        mixture = keras.Input((None, bins, 2), name="mixture")
-        x = make.recurrent(make.features(mixture), units, num_layers, dropout)
-        embeddings = free_embeddings(x, make, embedding_size)
+        config = constructor_arguments(locals())
+        check_choice(MASK_ACTIVATIONS, mask_activation=mask_activation)
+        make = EmbeddingLayers(config)
         masks = AttractorMasks(
             num_speakers,
             mask_activation,
@@ -115,27 +100,8 @@ class DeepAttractor(keras.Model):
             floor_db,
             dtype=FLOAT32,
             name="masks",
-        )([embeddings, mixture])
-        estimates = layers.Multiply(dtype=FLOAT32, name="estimates")(
-            [masks, ops.expand_dims(mixture, 1)]
         )
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        for name, value in config.items():
-            setattr(self, name, value)
-        self._arguments = tuple(config)
-
-    @property
-    def training_network(self) -> keras.Model:
-        """The model from mixtures to embeddings, `(batch, frames, bins, size)`."""
-        return keras.Model(self.inputs[0], self.get_layer("embeddings").output)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **{name: getattr(self, name) for name in self._arguments},
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+        mixture = keras.Input((None, bins, 2), name="mixture")
+        embeddings = make.embeddings(make.recurrent(mixture), unit_norm=False)
+        estimates = masked(masks([embeddings, mixture]), mixture)
+        super().__init__(mixture, estimates, config, **kwargs)

@@ -6,12 +6,12 @@ import keras
 from keras import ops
 
 from keras_complex.losses.masking import mean_per_example
-from keras_complex.ops import squared_magnitude
 from keras_complex.types import Tensor
-from zoo.models.attractors import attractor_masks, attractor_points, check_activation
-from zoo.models.deep_clustering_loss import bin_weights, split_sources
-from zoo.models.k_means import check_floor
-from zoo.models.oracle_masks import ideal_binary_mask, wiener_like_mask
+from zoo.models.attractors import MASK_ACTIVATIONS, attractor_masks
+from zoo.models.checks import check_choice, check_floor
+from zoo.models.deep_clustering_loss import ideal_points, split_sources
+from zoo.models.k_means import weighted_means
+from zoo.models.oracle_masks import magnitude, wiener_like_mask
 
 TARGETS = ("wiener_like", "magnitude")
 
@@ -85,12 +85,8 @@ class DeepAttractorLoss(keras.losses.Loss):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        check_activation("mask_activation", mask_activation)
-        if target not in TARGETS:
-            raise ValueError(
-                f"`target` must be one of {', '.join(TARGETS)}. "
-                f"Received: target={target!r}."
-            )
+        check_choice(MASK_ACTIVATIONS, mask_activation=mask_activation)
+        check_choice(TARGETS, target=target)
         check_floor(floor_db)
         self.mask_activation = mask_activation
         self.target = target
@@ -99,13 +95,15 @@ class DeepAttractorLoss(keras.losses.Loss):
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         sources, embeddings, valid = split_sources(y_true, y_pred)
         mixture = ops.sum(sources, axis=1)
-        masks = self._masks(mixture, sources, embeddings)
-        loudness = ops.expand_dims(_magnitude(mixture), 1)
+        loudness = ops.stop_gradient(magnitude(ops.expand_dims(mixture, 1)))
         if self.target == "magnitude":
-            targets = _magnitude(sources)
+            targets = magnitude(sources)
         else:
-            targets = wiener_like_mask(mixture, sources)[..., 0] * loudness
-        errors = ops.square(masks * loudness - ops.stop_gradient(targets))
+            targets = wiener_like_mask(mixture, sources) * loudness
+        errors = self._masks(sources, embeddings) * loudness - ops.stop_gradient(
+            targets
+        )
+        errors = ops.square(errors[..., 0])
         # The padding is silent by now, so that its errors are 0.
         return mean_per_example(ops.mean(errors, axis=1), valid)
 
@@ -117,23 +115,11 @@ class DeepAttractorLoss(keras.losses.Loss):
             "floor_db": self.floor_db,
         }
 
-    def _masks(self, mixture: Tensor, sources: Tensor, embeddings: Tensor) -> Tensor:
-        """Makes masks `(batch, speakers, frames, bins)`."""
+    def _masks(self, sources: Tensor, embeddings: Tensor) -> Tensor:
+        """Makes masks `(batch, speakers, frames, bins, 1)`."""
         batch, speakers, frames, bins, _ = ops.shape(sources)
-        flat = (batch, frames * bins)
-        points = ops.reshape(embeddings, (*flat, embeddings.shape[-1]))
-        assignments = ops.reshape(
-            ideal_binary_mask(mixture, sources), (batch, speakers, frames * bins)
-        )
-        weights = bin_weights(mixture, "active", self.floor_db)
-        attractors = attractor_points(
-            points, ops.transpose(assignments, (0, 2, 1)), ops.reshape(weights, flat)
-        )
+        points, *ideal = ideal_points(sources, embeddings, "active", self.floor_db)
+        attractors, _ = weighted_means(points, *ideal)
         masks = attractor_masks(points, attractors, self.mask_activation)
         masks = ops.transpose(masks, (0, 2, 1))
-        return ops.reshape(masks, (batch, speakers, frames, bins))
-
-
-def _magnitude(x: Tensor) -> Tensor:
-    """Returns `|x|`, without gradient, which it would not have at 0."""
-    return ops.stop_gradient(ops.sqrt(squared_magnitude(x)[..., 0]))
+        return ops.reshape(masks, (batch, speakers, frames, bins, 1))

@@ -1,18 +1,16 @@
 """Deep clustering: embeddings of time-frequency bins, one cluster per speaker."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
-from keras import layers, ops
 
-from zoo.models.embedding_layers import FLOAT32, EmbeddingLayers, check_sizes
-from zoo.models.k_means import KMeansMasks, check_floor
-
-_SIZES = ("num_speakers", "bins", "units", "num_layers", "embedding_size")
+from zoo.models.embedding_layers import EmbeddingLayers, masked
+from zoo.models.k_means import KMeansMasks
+from zoo.models.network import FLOAT32, Network, Paper, constructor_arguments
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class DeepClustering(keras.Model):
+class DeepClustering(Network):
     """Separates the speakers of a spectrogram by clusters of its bins.
 
     Recurrent layers turn the logarithms of magnitudes into an embedding of unit norm
@@ -63,6 +61,13 @@ class DeepClustering(keras.Model):
       segmentation and separation](https://arxiv.org/abs/1508.04306)
     """
 
+    domain = "magnitude"
+    paper: ClassVar[Paper] = {
+        "title": "Hershey et al., 2016",
+        "link": "https://arxiv.org/abs/1508.04306",
+    }
+    _trained_layer = "embeddings"
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -76,46 +81,13 @@ class DeepClustering(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        config = {
-            "num_speakers": num_speakers,
-            "bins": bins,
-            "units": units,
-            "num_layers": num_layers,
-            "embedding_size": embedding_size,
-            "dropout": dropout,
-            "iterations": iterations,
-            "floor_db": floor_db,
-            "seed": seed,
-        }
-        check_sizes(config, (*_SIZES, "iterations"))
-        check_floor(floor_db)
-        make = EmbeddingLayers(bins, seed)
-        mixture = keras.Input((None, bins, 2), name="mixture")
-        x = make.recurrent(make.features(mixture), units, num_layers, dropout)
-        embeddings = make.embeddings(x, embedding_size)
+        config = constructor_arguments(locals())
+        make = EmbeddingLayers(config)
+        # Before the network, which takes longer: it checks its arguments.
         masks = KMeansMasks(
             num_speakers, iterations, floor_db, dtype=FLOAT32, name="masks"
-        )([embeddings, mixture])
-        estimates = layers.Multiply(dtype=FLOAT32, name="estimates")(
-            [masks, ops.expand_dims(mixture, 1)]
         )
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        for name, value in config.items():
-            setattr(self, name, value)
-        self._arguments = tuple(config)
-
-    @property
-    def training_network(self) -> keras.Model:
-        """The model from mixtures to embeddings, `(batch, frames, bins, size)`."""
-        return keras.Model(self.inputs[0], self.get_layer("embeddings").output)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **{name: getattr(self, name) for name in self._arguments},
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+        mixture = keras.Input((None, bins, 2), name="mixture")
+        embeddings = make.embeddings(make.recurrent(mixture))
+        estimates = masked(masks([embeddings, mixture]), mixture)
+        super().__init__(mixture, estimates, config, **kwargs)

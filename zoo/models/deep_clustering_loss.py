@@ -8,7 +8,8 @@ from keras import ops
 from keras_complex.losses.masking import widen
 from keras_complex.ops import squared_magnitude
 from keras_complex.types import Tensor
-from zoo.models.k_means import active_bins, check_floor
+from zoo.models.checks import check_choice, check_floor
+from zoo.models.k_means import active_bins
 from zoo.models.oracle_masks import ideal_binary_mask
 
 WEIGHTS = ("active", "magnitude")
@@ -70,28 +71,15 @@ class DeepClusteringLoss(keras.losses.Loss):
         self, weights: str = "active", floor_db: float = -40.0, **kwargs: Any
     ) -> None:
         super().__init__(**kwargs)
-        if weights not in WEIGHTS:
-            raise ValueError(
-                f"`weights` must be one of {', '.join(WEIGHTS)}. "
-                f"Received: weights={weights!r}."
-            )
+        check_choice(WEIGHTS, weights=weights)
         check_floor(floor_db)
         self.weights = weights
         self.floor_db = floor_db
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         sources, embeddings, _ = split_sources(y_true, y_pred)
-        mixture = ops.sum(sources, axis=1)
-        # The padding is silent by now, so that it weighs nothing.
-        weights = bin_weights(mixture, self.weights, self.floor_db)
-        batch, speakers, frames, bins, _ = ops.shape(sources)
-        assignments = ideal_binary_mask(mixture, sources)
-        assignments = ops.reshape(assignments, (batch, speakers, frames * bins))
-        return affinity_distance(
-            ops.reshape(embeddings, (batch, frames * bins, embeddings.shape[-1])),
-            ops.transpose(assignments, (0, 2, 1)),
-            ops.reshape(weights, (batch, frames * bins)),
-        )
+        points = ideal_points(sources, embeddings, self.weights, self.floor_db)
+        return affinity_distance(*points)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -134,6 +122,34 @@ def bin_weights(mixture: Tensor, weights: str, floor_db: float) -> Tensor:
     power = squared_magnitude(mixture)[..., 0]
     loudest = ops.max(power, axis=(1, 2), keepdims=True)
     return active * ops.sqrt(power / ops.maximum(loudest, 1e-37))
+
+
+def ideal_points(
+    sources: Tensor, embeddings: Tensor, weights: str, floor_db: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Puts the bins of spectrograms into one row, with their ideal assignments.
+
+    Args:
+        sources: `(batch, speakers, frames, bins, 2)`, 0 in the padding, which so
+            weighs nothing.
+        embeddings: `(batch, frames, bins, dimensions)`.
+        weights: One of `WEIGHTS`.
+        floor_db: Level below which a bin is silent, in dB of the loudest bin.
+
+    Returns:
+        Embeddings `(batch, points, dimensions)`, assignments
+        `(batch, points, speakers)` and weights `(batch, points)`.
+    """
+    mixture = ops.sum(sources, axis=1)
+    batch, speakers, frames, bins, _ = ops.shape(sources)
+    size = frames * bins
+    assignments = ideal_binary_mask(mixture, sources)
+    assignments = ops.reshape(assignments, (batch, speakers, size))
+    return (
+        ops.reshape(embeddings, (batch, size, embeddings.shape[-1])),
+        ops.transpose(assignments, (0, 2, 1)),
+        ops.reshape(bin_weights(mixture, weights, floor_db), (batch, size)),
+    )
 
 
 def split_sources(y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor, Any]:

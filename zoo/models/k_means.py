@@ -7,6 +7,7 @@ from keras import ops
 
 from keras_complex.ops import squared_magnitude
 from keras_complex.types import Shape, Tensor
+from zoo.models.checks import check_floor, check_least
 
 
 def active_bins(mixture: Tensor, floor_db: float = -40.0) -> Tensor:
@@ -50,7 +51,7 @@ def farthest_points(points: Tensor, weights: Tensor, num_clusters: int) -> Tenso
     scores, distances = weights, None
     dimensions = points.shape[-1]
     for _ in range(num_clusters):
-        index = ops.reshape(_first_largest(scores), (-1, 1, 1))
+        index = ops.reshape(first_largest(scores), (-1, 1, 1))
         index = ops.repeat(index, dimensions, axis=-1)
         centres.append(ops.take_along_axis(points, index, axis=1))
         distance = ops.sum(ops.square(points - centres[-1]), axis=-1)
@@ -82,14 +83,32 @@ def k_means(
       https://doi.org/10.1109/TIT.1982.1056489)
     """
     points, centres = (ops.convert_to_tensor(x) for x in (points, centres))
-    weights = ops.expand_dims(weights, -1)
     for _ in range(iterations):
-        members = weights * nearest_centre(points, centres)
-        members = ops.transpose(members, (0, 2, 1))
-        count = ops.sum(members, axis=-1, keepdims=True)
-        means = ops.matmul(members, points) / ops.maximum(count, 1e-12)
+        means, count = weighted_means(points, nearest_centre(points, centres), weights)
         centres = ops.where(count > 0, means, centres)
     return centres
+
+
+def weighted_means(
+    points: Tensor, assignments: Tensor, weights: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Computes the weighted means of the points of each cluster.
+
+        a_c = sum_n w_n y_nc v_n / sum_n w_n y_nc
+
+    Args:
+        points: `v`, `(batch, points, dimensions)`.
+        assignments: `y`, at least 0, `(batch, points, clusters)`.
+        weights: `w`, at least 0, `(batch, points)`.
+
+    Returns:
+        Means `(batch, clusters, dimensions)`, 0 for a cluster without points, and
+        the sums of weights `(batch, clusters, 1)`.
+    """
+    points, assignments = (ops.convert_to_tensor(x) for x in (points, assignments))
+    members = ops.transpose(assignments * ops.expand_dims(weights, -1), (0, 2, 1))
+    count = ops.sum(members, axis=-1, keepdims=True)
+    return ops.matmul(members, points) / ops.maximum(count, 1e-12), count
 
 
 def nearest_centre(points: Tensor, centres: Tensor) -> Tensor:
@@ -104,12 +123,62 @@ def nearest_centre(points: Tensor, centres: Tensor) -> Tensor:
     """
     products = ops.matmul(points, ops.transpose(centres, (0, 2, 1)))
     squares = ops.expand_dims(ops.sum(ops.square(centres), axis=-1), 1)
-    nearest = _first_largest(2 * products - squares)
+    nearest = first_largest(2 * products - squares)
     return ops.one_hot(nearest, centres.shape[1], dtype=points.dtype)
 
 
+class BinMasks(keras.layers.Layer):
+    """Makes masks of the embeddings of bins, by `_masks` of a subclass.
+
+    They are computed in float32 under every precision policy.
+    """
+
+    def __init__(self, num_speakers: int, floor_db: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        check_least(1, num_speakers=num_speakers)
+        check_floor(floor_db)
+        self.num_speakers = num_speakers
+        self.floor_db = floor_db
+
+    def call(self, inputs: list[Tensor]) -> Tensor:
+        embeddings, mixture = (ops.cast(x, "float32") for x in inputs)
+        mixture = ops.stop_gradient(mixture)
+        batch, frames, bins, dimensions = ops.shape(embeddings)
+        active = ops.cast(active_bins(mixture, self.floor_db), "float32")
+        loudness = ops.sqrt(squared_magnitude(mixture)[..., 0]) * active
+        flat = (batch, frames * bins)
+        points = ops.reshape(embeddings, (*flat, dimensions))
+        masks = self._masks(
+            points, ops.reshape(active, flat), ops.reshape(loudness, flat)
+        )
+        masks = ops.transpose(masks, (0, 2, 1))
+        masks = ops.reshape(masks, (batch, self.num_speakers, frames, bins, 1))
+        return ops.cast(masks, self.compute_dtype)
+
+    def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
+        batch, frames, bins, _ = input_shape[0]
+        return (batch, self.num_speakers, frames, bins, 1)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "num_speakers": self.num_speakers,
+            "floor_db": self.floor_db,
+        }
+
+    def _masks(self, points: Tensor, active: Tensor, loudness: Tensor) -> Tensor:
+        """Makes masks `(batch, points, speakers)`.
+
+        Args:
+            points: Embeddings `(batch, points, dimensions)`.
+            active: 1 for bins that are not silent and 0 for others, `(batch, points)`.
+            loudness: Magnitudes of active bins and 0 for others, `(batch, points)`.
+        """
+        raise NotImplementedError
+
+
 @keras.saving.register_keras_serializable(package="zoo")
-class KMeansMasks(keras.layers.Layer):
+class KMeansMasks(BinMasks):
     """Makes binary masks by k-means of the embeddings of bins.
 
     Bins that are active, and they alone, decide the centres; every bin has the mask
@@ -154,55 +223,20 @@ class KMeansMasks(keras.layers.Layer):
         floor_db: float = -40.0,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        for name, value in (("num_speakers", num_speakers), ("iterations", iterations)):
-            if value < 1:
-                raise ValueError(
-                    f"`{name}` must be at least 1. Received: {name}={value}."
-                )
-        check_floor(floor_db)
-        self.num_speakers = num_speakers
+        super().__init__(num_speakers, floor_db, **kwargs)
+        check_least(1, iterations=iterations)
         self.iterations = iterations
-        self.floor_db = floor_db
-
-    def call(self, inputs: list[Tensor]) -> Tensor:
-        embeddings, mixture = (
-            ops.cast(ops.stop_gradient(x), "float32") for x in inputs
-        )
-        batch, frames, bins, dimensions = ops.shape(embeddings)
-        active = ops.cast(active_bins(mixture, self.floor_db), "float32")
-        loudness = ops.sqrt(squared_magnitude(mixture)[..., 0]) * active
-        flat = (batch, frames * bins)
-        points = ops.reshape(embeddings, (*flat, dimensions))
-        start = farthest_points(points, ops.reshape(loudness, flat), self.num_speakers)
-        centres = k_means(points, ops.reshape(active, flat), start, self.iterations)
-        masks = ops.transpose(nearest_centre(points, centres), (0, 2, 1))
-        masks = ops.reshape(masks, (batch, self.num_speakers, frames, bins, 1))
-        return ops.cast(masks, self.compute_dtype)
-
-    def compute_output_shape(self, input_shape: list[Shape]) -> Shape:
-        batch, frames, bins, _ = input_shape[0]
-        return (batch, self.num_speakers, frames, bins, 1)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "num_speakers": self.num_speakers,
-            "iterations": self.iterations,
-            "floor_db": self.floor_db,
-        }
+        return {**super().get_config(), "iterations": self.iterations}
+
+    def _masks(self, points: Tensor, active: Tensor, loudness: Tensor) -> Tensor:
+        points = ops.stop_gradient(points)
+        start = farthest_points(points, loudness, self.num_speakers)
+        return nearest_centre(points, k_means(points, active, start, self.iterations))
 
 
-def check_floor(floor_db: float) -> None:
-    """Raises ValueError unless the loudest bin is above the floor."""
-    if not -200 <= floor_db < 0:
-        raise ValueError(
-            "`floor_db` must lie between -200 and 0, in dB of the loudest bin. "
-            f"Received: floor_db={floor_db}."
-        )
-
-
-def _first_largest(x: Tensor) -> Tensor:
+def first_largest(x: Tensor) -> Tensor:
     """Returns what `ops.argmax` does on the last axis, in operations of TFLite."""
     size = ops.shape(x)[-1]
     is_largest = x >= ops.max(x, axis=-1, keepdims=True)

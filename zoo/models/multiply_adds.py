@@ -9,12 +9,8 @@ import keras
 from keras import layers
 
 from keras_complex import layers as complex_layers
-from zoo.models import (
-    causal_layers,
-    spectrogram_layers,
-    temporal_norms,
-    waveform_layers,
-)
+from zoo.models.framewise_layer import FramewiseLayer
+from zoo.models.network import operations_of
 
 # Without unknown sizes.
 Shape = Sequence[int]
@@ -69,12 +65,11 @@ def multiply_adds(network: keras.Model, input_shape: Shape) -> MultiplyAdds:
         )
     total, left_out = 0, set[str]()
     for operation, inputs, outputs in _graph(network, input_shape):
-        kind = type(operation)
         count = _count(operation, inputs, outputs)
-        if count is not None:
+        if count is None:
+            left_out.add(type(operation).__name__)
+        else:
             total += count
-        elif kind not in _VALUE_BY_VALUE and kind.__name__ not in _OPERATIONS:
-            left_out.add(kind.__name__)
     return MultiplyAdds(total, tuple(sorted(left_out)))
 
 
@@ -82,26 +77,14 @@ def _graph(
     network: keras.Model, input_shape: Shape
 ) -> list[tuple[Any, list[Shape], list[Shape]]]:
     """Returns each operation with the shapes of its inputs and outputs."""
-    if not hasattr(network, "operations"):
-        raise ValueError(
-            "`network` must be a functional model, whose layers are known. "
-            f"Received: network={network!r}."
-        )
     ends = [
         (
             operation,
             *(keras.tree.flatten(t) for t in (operation.input, operation.output)),
         )
-        for operation in network.operations
+        for operation in operations_of(network)
     ]
     tensors = {id(t): t for _, *groups in ends for group in groups for t in group}
-    known = {id(t) for _, _, outputs in ends for t in outputs}
-    if {*tensors, *map(id, network.outputs)} - known:
-        # `input` and `output` are those of the first call.
-        raise ValueError(
-            "`network` must call each of its layers once. "
-            f"Received: {network.name!r}, which calls some more often."
-        )
     probe = keras.Model(network.inputs, list(tensors.values()))
     shapes = dict(zip(tensors, probe.compute_output_shape(input_shape), strict=True))
     return [
@@ -115,9 +98,13 @@ def _count(operation: Any, inputs: list[Shape], outputs: list[Shape]) -> int | N
     kind = type(operation)
     if kind in _RULES:
         return _RULES[kind](operation, inputs, outputs)
-    if not isinstance(operation, layers.Layer) and kind.__name__ == "Matmul":
+    if isinstance(operation, FramewiseLayer):
+        return operation.multiply_adds
+    if isinstance(operation, layers.Layer):
+        return None
+    if kind.__name__ == "Matmul":
         return math.prod(outputs[0]) * inputs[0][-1]
-    return None
+    return 0 if kind.__name__ in _OPERATIONS else None
 
 
 def _per_output(layer: Any, inputs: list[Shape], outputs: list[Shape]) -> int:
@@ -172,95 +159,91 @@ def _complex(rule: Callable[..., int]) -> Callable[..., int]:
     return lambda *arguments: 2 * rule(*arguments)
 
 
-# By class and not by base class: a subclass may compute something else.
-_RULES: dict[type, Callable[..., int | None]] = {
-    layers.Dense: _per_output,
-    **dict.fromkeys((layers.Conv1D, layers.Conv2D, layers.Conv3D), _per_output),
-    **dict.fromkeys((layers.DepthwiseConv1D, layers.DepthwiseConv2D), _depthwise),
-    **dict.fromkeys(
-        (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose),
-        _per_input,
-    ),
-    **dict.fromkeys((layers.LSTM, layers.GRU, layers.SimpleRNN), _recurrent),
-    layers.Bidirectional: _both_directions,
-    **dict.fromkeys(
-        (
-            complex_layers.ComplexDense,
-            complex_layers.ComplexConv1D,
-            complex_layers.ComplexConv2D,
-            complex_layers.ComplexConv3D,
-        ),
-        _complex(_per_output),
-    ),
-    **dict.fromkeys(
-        (
-            complex_layers.ComplexConv1DTranspose,
-            complex_layers.ComplexConv2DTranspose,
-            complex_layers.ComplexConv3DTranspose,
-        ),
-        _complex(_per_input),
-    ),
-    **dict.fromkeys(
-        (complex_layers.ComplexDepthwiseConv1D, complex_layers.ComplexDepthwiseConv2D),
-        _complex(_depthwise),
-    ),
-    **dict.fromkeys(
-        (complex_layers.ComplexLSTM, complex_layers.ComplexGRU), _complex(_recurrent)
-    ),
-    complex_layers.ComplexFiLM: _film,
-    complex_layers.LearnedEncoder: _encoder,
-    complex_layers.LearnedDecoder: _decoder,
-}
+def _nothing(layer: Any, inputs: list[Shape], outputs: list[Shape]) -> int:
+    """Counts what works value by value, or moves values only."""
+    return 0
 
-# Layers that work value by value, or move values only. All others without a rule are
-# named in the result.
-_VALUE_BY_VALUE = frozenset(
-    {
-        layers.Activation,
-        layers.Add,
-        layers.BatchNormalization,
-        layers.Concatenate,
-        layers.Dropout,
-        layers.GroupNormalization,
-        layers.InputLayer,
-        layers.LayerNormalization,
-        layers.Multiply,
-        layers.PReLU,
-        layers.Permute,
-        layers.ReLU,
-        layers.Reshape,
-        layers.Softmax,
-        layers.UnitNormalization,
-        layers.ZeroPadding1D,
-        layers.ZeroPadding2D,
-        complex_layers.CReLU,
-        complex_layers.ComplexLayerNormalization,
-        complex_layers.ComplexMultiply,
-        complex_layers.ComplexSpatialDropout2D,
-        complex_layers.ComplexUpSampling2D,
-        complex_layers.LogMagnitude,
-        causal_layers.AppendFrames,
-        causal_layers.LookAhead,
-        causal_layers.RunningLevel,
-        spectrogram_layers.AlignedUpSampling2D,
-        spectrogram_layers.PadToMultiple,
-        spectrogram_layers.SpeakerEstimates,
-        temporal_norms.CumulativeLayerNormalization,
-        temporal_norms.GlobalLayerNormalization,
-        waveform_layers.CutToLength,
-        waveform_layers.UnitSegments,
-    }
-)
-# The same of `keras.ops`, whose classes are not public.
-_OPERATIONS = frozenset(
-    {
-        "Add",
-        "Concatenate",
-        "ConvertToTensor",
-        "ExpandDims",
-        "GetItem",
-        "Multiply",
-        "Split",
-        "Transpose",
-    }
+
+# By class and not by base class: a subclass may compute something else. Layers of the
+# zoo say it themselves.
+_RULES: dict[type, Callable[..., int | None]] = {
+    kind: rule
+    for rule, kinds in (
+        (
+            _per_output,
+            (layers.Dense, layers.Conv1D, layers.Conv2D, layers.Conv3D),
+        ),
+        (
+            _per_input,
+            (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose),
+        ),
+        (_depthwise, (layers.DepthwiseConv1D, layers.DepthwiseConv2D)),
+        (_recurrent, (layers.LSTM, layers.GRU, layers.SimpleRNN)),
+        (_both_directions, (layers.Bidirectional,)),
+        (
+            _complex(_per_output),
+            (
+                complex_layers.ComplexDense,
+                complex_layers.ComplexConv1D,
+                complex_layers.ComplexConv2D,
+                complex_layers.ComplexConv3D,
+            ),
+        ),
+        (
+            _complex(_per_input),
+            (
+                complex_layers.ComplexConv1DTranspose,
+                complex_layers.ComplexConv2DTranspose,
+                complex_layers.ComplexConv3DTranspose,
+            ),
+        ),
+        (
+            _complex(_depthwise),
+            (
+                complex_layers.ComplexDepthwiseConv1D,
+                complex_layers.ComplexDepthwiseConv2D,
+            ),
+        ),
+        (
+            _complex(_recurrent),
+            (complex_layers.ComplexLSTM, complex_layers.ComplexGRU),
+        ),
+        (_film, (complex_layers.ComplexFiLM,)),
+        (_encoder, (complex_layers.LearnedEncoder,)),
+        (_decoder, (complex_layers.LearnedDecoder,)),
+        (
+            _nothing,
+            (
+                layers.Activation,
+                layers.Add,
+                layers.BatchNormalization,
+                layers.Concatenate,
+                layers.Dropout,
+                layers.GroupNormalization,
+                layers.InputLayer,
+                layers.LayerNormalization,
+                layers.Multiply,
+                layers.PReLU,
+                layers.Permute,
+                layers.ReLU,
+                layers.Reshape,
+                layers.Softmax,
+                layers.UnitNormalization,
+                layers.ZeroPadding1D,
+                layers.ZeroPadding2D,
+                complex_layers.CReLU,
+                complex_layers.ComplexLayerNormalization,
+                complex_layers.ComplexMultiply,
+                complex_layers.ComplexSpatialDropout2D,
+                complex_layers.ComplexUpSampling2D,
+                complex_layers.LogMagnitude,
+            ),
+        ),
+    )
+    for kind in kinds
+}
+# Names of what only moves or adds values in `keras.ops`, whose classes are not public.
+_OPERATIONS = (
+    *("Add", "Concatenate", "ConvertToTensor", "ExpandDims"),
+    *("GetItem", "Multiply", "Split", "Transpose"),
 )

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from keras import ops
@@ -16,6 +16,8 @@ from keras_complex.ops import (
     stft,
 )
 from keras_complex.types import Tensor
+from zoo.models.checks import check_choice
+from zoo.models.network import Paper
 
 # The least scale that a spectrum is divided by: its inverse stays in float32.
 _TINY = 1e-30
@@ -40,7 +42,7 @@ def ideal_binary_mask(mixture: Tensor, sources: Tensor) -> Tensor:
       analysis](https://doi.org/10.1007/0-387-22794-6_12)
     """
     sources = ops.convert_to_tensor(sources)
-    loudest = ops.argmax(_magnitude(sources), axis=1)
+    loudest = ops.argmax(magnitude(sources), axis=1)
     mask = ops.one_hot(loudest[..., 0], sources.shape[1], axis=1, dtype=sources.dtype)
     return ops.expand_dims(mask, -1)
 
@@ -71,7 +73,7 @@ def ideal_ratio_mask(mixture: Tensor, sources: Tensor, exponent: float = 1.0) ->
     """
     if not exponent > 0:
         raise ValueError(f"`exponent` must be positive. Received: exponent={exponent}.")
-    magnitudes = _magnitude(sources)
+    magnitudes = magnitude(sources)
     # By the loudest first, which cancels, so that no power leaves float32.
     largest = ops.stop_gradient(ops.max(magnitudes, axis=1, keepdims=True))
     powers = ops.power(magnitudes / ops.maximum(largest, _TINY), exponent)
@@ -173,6 +175,23 @@ def apply_masks(masks: Tensor, mixture: Tensor) -> Tensor:
     return mixture * masks if masks.shape[-1] == 1 else multiply(masks, mixture)
 
 
+def magnitude(x: Tensor) -> Tensor:
+    """Computes `|x|`, exact for the weakest and the loudest values of float32.
+
+    Args:
+        x: Packed spectrograms `(..., 2)`.
+
+    Returns:
+        Magnitudes `(..., 1)`, with gradient 0 at silence.
+    """
+    real, imag = split_parts(x)
+    scale = ops.stop_gradient(ops.maximum(ops.abs(real), ops.abs(imag)))
+    divisor = ops.maximum(scale, _TINY)
+    power = ops.square(real / divisor) + ops.square(imag / divisor)
+    # It lies in [1, 2], or is 0 at silence, where the root has no gradient.
+    return scale * ops.sqrt(ops.maximum(power, 0.5))
+
+
 ORACLE_MASKS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "ibm": ideal_binary_mask,
     "irm": ideal_ratio_mask,
@@ -215,14 +234,15 @@ class OracleSeparator:
       masking for speech separation](https://arxiv.org/abs/1809.07454)
     """
 
+    paper: ClassVar[Paper] = {
+        "title": "Luo & Mesgarani, 2019",
+        "link": "https://arxiv.org/abs/1809.07454",
+    }
+
     def __init__(
         self, mask: str, frame_length: int = 256, frame_step: int = 64
     ) -> None:
-        if mask not in ORACLE_MASKS:
-            raise ValueError(
-                f"`mask` must be one of {', '.join(ORACLE_MASKS)}. "
-                f"Received: mask={mask!r}."
-            )
+        check_choice(ORACLE_MASKS, mask=mask)
         check_frames(frame_length, frame_step)
         self.mask = mask
         self.frame_length = frame_length
@@ -278,13 +298,3 @@ class OracleSeparator:
             apply_masks(masks, spectrogram), np.shape(mixture)[-1], *frames
         )
         return ops.convert_to_numpy(estimates)[0]
-
-
-def _magnitude(x: Tensor) -> Tensor:
-    """Returns `|x|` `(..., 1)`, exact for the weakest and loudest of float32."""
-    real, imag = split_parts(x)
-    scale = ops.stop_gradient(ops.maximum(ops.abs(real), ops.abs(imag)))
-    divisor = ops.maximum(scale, _TINY)
-    power = ops.square(real / divisor) + ops.square(imag / divisor)
-    # It lies in [1, 2], or is 0 at silence, where the root has no gradient.
-    return scale * ops.sqrt(ops.maximum(power, 0.5))

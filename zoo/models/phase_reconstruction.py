@@ -14,6 +14,7 @@ from keras_complex.ops import (
     stft,
 )
 from keras_complex.types import Shape, Tensor
+from zoo.models.checks import check_least
 
 # Magnitude below which a value has no phase, far below any audio format.
 _FLOOR = 1e-15
@@ -22,8 +23,30 @@ _FLOOR = 1e-15
 _SHARE = 1e-3
 
 
+class _PhaseReconstruction(keras.layers.Layer):
+    """Has the arguments of unfolded iterations between two transforms."""
+
+    def __init__(
+        self, iterations: int, frame_length: int, frame_step: int, **kwargs: Any
+    ) -> None:
+        super().__init__(**kwargs)
+        check_least(1, iterations=iterations)
+        check_frames(frame_length, frame_step)
+        self.iterations = iterations
+        self.frame_length = frame_length
+        self.frame_step = frame_step
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "iterations": self.iterations,
+            "frame_length": self.frame_length,
+            "frame_step": self.frame_step,
+        }
+
+
 @keras.saving.register_keras_serializable(package="zoo")
-class GriffinLim(keras.layers.Layer):
+class GriffinLim(_PhaseReconstruction):
     """Finds phases under which the magnitudes of a spectrogram fit each other.
 
     With the magnitudes `A` of the input and its phases as a start `c_0 = t_0`,
@@ -79,16 +102,9 @@ class GriffinLim(keras.layers.Layer):
         frame_step: int = 64,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        _check(iterations, frame_length, frame_step)
-        if not momentum >= 0:
-            raise ValueError(
-                f"`momentum` must be at least 0. Received: momentum={momentum}."
-            )
-        self.iterations = iterations
+        super().__init__(iterations, frame_length, frame_step, **kwargs)
+        check_least(0, momentum=momentum)
         self.momentum = momentum
-        self.frame_length = frame_length
-        self.frame_step = frame_step
 
     def call(self, inputs: Tensor) -> Tensor:
         x = cast_packed(
@@ -107,17 +123,11 @@ class GriffinLim(keras.layers.Layer):
         return tuple(input_shape)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "iterations": self.iterations,
-            "momentum": self.momentum,
-            "frame_length": self.frame_length,
-            "frame_step": self.frame_step,
-        }
+        return {**super().get_config(), "momentum": self.momentum}
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class MISI(keras.layers.Layer):
+class MISI(_PhaseReconstruction):
     """Finds phases under which sources also sum to the mixture.
 
     With the magnitudes `A_i` of the `C` estimates, their phases as a start `c_i`,
@@ -174,17 +184,13 @@ class MISI(keras.layers.Layer):
         frame_step: int = 64,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
-        _check(iterations, frame_length, frame_step)
+        super().__init__(iterations, frame_length, frame_step, **kwargs)
         if result not in ("magnitudes", "mixture"):
             raise ValueError(
                 '`result` must be "magnitudes" or "mixture". '
                 f"Received: result={result!r}."
             )
-        self.iterations = iterations
         self.result = result
-        self.frame_length = frame_length
-        self.frame_step = frame_step
 
     def build(self, input_shape: list[Shape]) -> None:
         estimates, mixture = input_shape
@@ -214,13 +220,7 @@ class MISI(keras.layers.Layer):
         return tuple(input_shape[0])
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "iterations": self.iterations,
-            "result": self.result,
-            "frame_length": self.frame_length,
-            "frame_step": self.frame_step,
-        }
+        return {**super().get_config(), "result": self.result}
 
 
 def _magnitude(x: Tensor) -> Tensor:
@@ -239,12 +239,3 @@ def _with_phase_of(x: Tensor, target: Tensor) -> Tensor:
     modulus = ops.where(is_chance, ops.stop_gradient(modulus), modulus)
     one = join_parts(ops.ones_like(target), ops.zeros_like(target))
     return target * ops.where(power > _FLOOR**2, x / modulus, one)
-
-
-def _check(iterations: int, frame_length: int, frame_step: int) -> None:
-    """Raises ValueError unless the arguments make an algorithm."""
-    if iterations < 1:
-        raise ValueError(
-            f"`iterations` must be at least 1. Received: iterations={iterations}."
-        )
-    check_frames(frame_length, frame_step)

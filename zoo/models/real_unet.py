@@ -1,11 +1,18 @@
 """The real-valued baseline of the deep complex extractor."""
 
-import random
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
 from keras_complex.layers import ComplexMultiply
+from zoo.models.network import (
+    DEEP_COMPLEX_EXTRACTORS,
+    Network,
+    constructor_arguments,
+    seed_source,
+)
+from zoo.models.reference_weights import load_reference_weights
 from zoo.models.residual_unet import (
     LEVELS,
     Arithmetic,
@@ -21,7 +28,7 @@ from zoo.models.spectrogram_layers import (
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class RealUNet(keras.Model):
+class RealUNet(Network):
     """Separates the speakers of a spectrogram with a real residual U-Net.
 
     The skeleton is that of `ComplexUNet` without transforms. Real and imaginary
@@ -60,6 +67,9 @@ class RealUNet(keras.Model):
       submitted to ICLR 2020, Table 1
     """
 
+    domain = "complex spectrogram"
+    paper = DEEP_COMPLEX_EXTRACTORS
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -69,6 +79,7 @@ class RealUNet(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
+        config = constructor_arguments(locals())
         check_sizes(num_speakers, start_filters, num_residual_blocks)
         if normalization not in ("batch", "instance"):
             raise ValueError(
@@ -86,31 +97,14 @@ class RealUNet(keras.Model):
         estimates = SpeakerEstimates(num_speakers, name="estimates")(
             [candidates, mixture]
         )
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        self.num_speakers = num_speakers
-        self.start_filters = start_filters
-        self.num_residual_blocks = num_residual_blocks
-        self.normalization = normalization
-        self.seed = seed
+        super().__init__(mixture, estimates, config, **kwargs)
 
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            "num_speakers": self.num_speakers,
-            "start_filters": self.start_filters,
-            "num_residual_blocks": self.num_residual_blocks,
-            "normalization": self.normalization,
-            "seed": self.seed,
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+    def load_reference(self, state: Mapping[str, Any]) -> None:
+        load_reference_weights(self, state)
 
 
 def _real_arithmetic(normalization: str, seed: int | None) -> Arithmetic:
-    generator = random.Random(seed)
+    draw_seed = seed_source(seed)
 
     def normalize(name: str, epsilon: float = 1e-4) -> keras.layers.Layer:
         if normalization == "instance":
@@ -128,9 +122,7 @@ def _real_arithmetic(normalization: str, seed: int | None) -> Arithmetic:
             kernel_size,
             padding="same",
             use_bias=False,
-            kernel_initializer=keras.initializers.HeNormal(
-                None if seed is None else generator.randrange(2**31)
-            ),
+            kernel_initializer=keras.initializers.HeNormal(draw_seed()),
             name=name,
         )
         if stride == 1:

@@ -14,13 +14,9 @@ from keras_complex.layers import (
     ComplexLayerNormalization,
 )
 from keras_complex.ops import join_parts, split_parts
-from zoo.models.complex_unet import ComplexUNet
-from zoo.models.real_unet import RealUNet
 
 
-def load_reference_weights(
-    model: ComplexUNet | RealUNet, state: Mapping[str, Any]
-) -> None:
+def load_reference_weights(model: keras.Model, state: Mapping[str, Any]) -> None:
     """Fills a model from a state of the authors' public PyTorch code.
 
     There, frequency is the height of a map and time its width, convolution
@@ -29,7 +25,7 @@ def load_reference_weights(
     goes into the bias.
 
     Args:
-        model: A model of the same sizes.
+        model: A `ComplexUNet` or `RealUNet` of the same sizes.
         state: Arrays by name, as `state_dict()` returns them. Names that end in
             `num_batches_tracked` are ignored.
 

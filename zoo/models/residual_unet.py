@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import keras
 
 from keras_complex.types import Tensor
+from zoo.models.checks import check_least
 
 LEVELS = 4
 
@@ -22,6 +23,8 @@ class Arithmetic:
             stride and a name, without bias.
         upsample: Makes the up-sampling of the given name.
         concatenate: Joins the maps of two tensors.
+        at_depth: Makes the arithmetic of a level, by how often it has been
+            down-sampled before; `None` if it is the same at all levels.
     """
 
     normalize: Callable[[str], keras.layers.Layer]
@@ -30,6 +33,11 @@ class Arithmetic:
     convolve: Callable[[int, int, int, str], keras.layers.Layer]
     upsample: Callable[[str], keras.layers.Layer]
     concatenate: Callable[[list[Tensor]], Tensor]
+    at_depth: Callable[[int], "Arithmetic"] | None = None
+
+    def at(self, depth: int) -> "Arithmetic":
+        """Returns the arithmetic of a level."""
+        return self if self.at_depth is None else self.at_depth(depth)
 
 
 def residual_unet(
@@ -62,7 +70,11 @@ def residual_unet(
         if downsample_first:
             convolutions = [(narrow, 1, 2), (filters, 3, 1)]
         x = convolution_groups(
-            x, arithmetic, convolutions, num_residual_blocks, f"down{level}"
+            x,
+            arithmetic.at(level - 1),
+            convolutions,
+            num_residual_blocks,
+            f"down{level}",
         )
         narrow = filters
     widths = [2 * width, width, width // 2, width // 2]
@@ -70,7 +82,7 @@ def residual_unet(
         x = arithmetic.upsample(f"up{level}_upsample")(x)
         x = arithmetic.concatenate([skips.pop(), x])
         x = double_convolution(
-            x, arithmetic, filters, num_residual_blocks, f"up{level}"
+            x, arithmetic.at(LEVELS - level), filters, num_residual_blocks, f"up{level}"
         )
     return x
 
@@ -144,17 +156,10 @@ def check_sizes(
     num_speakers: int, start_filters: int, num_residual_blocks: int
 ) -> None:
     """Raises ValueError unless the sizes make a network."""
-    if num_speakers < 1:
-        raise ValueError(
-            f"`num_speakers` must be at least 1. Received: num_speakers={num_speakers}."
-        )
+    check_least(1, num_speakers=num_speakers)
     if start_filters < 2 or start_filters % 2:
         raise ValueError(
             "`start_filters` must be a positive even number: the first block "
             f"has half as many. Received: start_filters={start_filters}."
         )
-    if num_residual_blocks < 0:
-        raise ValueError(
-            "`num_residual_blocks` must be at least 0. "
-            f"Received: num_residual_blocks={num_residual_blocks}."
-        )
+    check_least(0, num_residual_blocks=num_residual_blocks)

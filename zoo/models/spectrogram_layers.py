@@ -7,10 +7,11 @@ from keras import ops
 
 from keras_complex.ops import stack_parts, upsample_bilinear
 from keras_complex.types import Shape, Tensor
+from zoo.models.framewise_layer import FramewiseLayer
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class AlignedUpSampling2D(keras.layers.Layer):
+class AlignedUpSampling2D(FramewiseLayer):
     """Doubles frames and bins of real maps by bilinear interpolation.
 
     Corners are aligned, as in `keras_complex.layers.ComplexUpSampling2D`.
@@ -25,6 +26,8 @@ class AlignedUpSampling2D(keras.layers.Layer):
         `(batch, 2 * frames, 2 * bins, channels)`.
     """
 
+    streaming_obstacle = "which looks at later frames"
+
     def call(self, inputs: Tensor) -> Tensor:
         return upsample_bilinear(upsample_bilinear(inputs, axis=1), axis=2)
 
@@ -35,7 +38,7 @@ class AlignedUpSampling2D(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class PadToMultiple(keras.layers.Layer):
+class PadToMultiple(FramewiseLayer):
     """Appends zeros to frames and bins up to a multiple of `multiple`.
 
     Args:
@@ -55,6 +58,8 @@ class PadToMultiple(keras.layers.Layer):
         super().__init__(**kwargs)
         self.multiple = multiple
         self.pad_frames = pad_frames
+        if pad_frames:
+            self.streaming_obstacle = "which appends frames"
 
     def call(self, inputs: Tensor) -> Tensor:
         batch, frames, bins, channels = ops.shape(inputs)
@@ -83,7 +88,7 @@ class PadToMultiple(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class SpeakerEstimates(keras.layers.Layer):
+class SpeakerEstimates(FramewiseLayer):
     """Averages the candidates of each speaker and cuts the padding off.
 
     Args:

@@ -1,21 +1,32 @@
 """TasNet: masks of a learned filterbank by recurrent layers."""
 
-import random
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import keras
-from keras import layers, ops
+from keras import layers
 
-from keras_complex.layers import LearnedDecoder, LearnedEncoder
+from keras_complex.layers import LearnedEncoder
 from keras_complex.types import Tensor
-from zoo.models.waveform_layers import CutToLength, UnitSegments
-
-# What the waveform passes through; a policy of half precision is for the masks.
-_FLOAT32 = "float32"
+from zoo.models.checks import check_least
+from zoo.models.network import (
+    FLOAT32,
+    Network,
+    Paper,
+    SeedSource,
+    constructor_arguments,
+    seed_source,
+)
+from zoo.models.recurrent_layers import bidirectional_lstm, lstm
+from zoo.models.waveform_layers import (
+    UnitSegments,
+    filterbank_masks,
+    masked_waveforms,
+)
 
 
 @keras.saving.register_keras_serializable(package="zoo")
-class TasNet(keras.Model):
+class TasNet(Network):
     """Separates the speakers of a waveform, segment by segment, with LSTM layers.
 
     Segments `x_k` of the mixture, without overlap and brought to unit norm, become
@@ -62,6 +73,12 @@ class TasNet(keras.Model):
       real-time, single-channel speech separation](https://arxiv.org/abs/1711.00541)
     """
 
+    domain = "waveform"
+    paper: ClassVar[Paper] = {
+        "title": "Luo & Mesgarani, 2018",
+        "link": "https://arxiv.org/abs/1711.00541",
+    }
+
     def __init__(
         self,
         num_speakers: int = 2,
@@ -73,19 +90,18 @@ class TasNet(keras.Model):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        config = {
-            "num_speakers": num_speakers,
-            "filters": filters,
-            "segment_length": segment_length,
-            "units": units,
-            "num_layers": num_layers,
-            "causal": causal,
-            "seed": seed,
-        }
-        _check(config)
-        make = _Layers(seed)
+        config = constructor_arguments(locals())
+        check_least(1, num_speakers=num_speakers, filters=filters)
+        check_least(1, segment_length=segment_length)
+        check_least(1, units=units, num_layers=num_layers)
+        if units % 2 and not causal:
+            raise ValueError(
+                "`units` must be even: each direction has half of them. "
+                f"Received: units={units}."
+            )
+        draw_seed = seed_source(seed)
         mixture = keras.Input((None,), name="mixture")
-        segments, norms = UnitSegments(segment_length, dtype=_FLOAT32, name="unit")(
+        segments, norms = UnitSegments(segment_length, dtype=FLOAT32, name="unit")(
             mixture
         )
         features = LearnedEncoder(
@@ -93,101 +109,39 @@ class TasNet(keras.Model):
             segment_length,
             segment_length,
             gated=True,
-            kernel_initializer=make.uniform(),
-            dtype=_FLOAT32,
+            kernel_initializer=keras.initializers.GlorotUniform(draw_seed()),
+            dtype=FLOAT32,
             name="encoder",
         )(segments)
         x = layers.LayerNormalization(epsilon=1e-5, name="norm")(features)
-        x = _recurrent(x, make, config)
-        x = layers.Dense(
-            num_speakers * filters,
-            kernel_initializer=make.uniform(),
-            name="masks",
-        )(x)
-        x = layers.Reshape((-1, num_speakers, filters), name="speakers")(x)
-        x = layers.Permute((2, 1, 3), name="speakers_first")(x)
-        masks = layers.Softmax(axis=1, name="masks_softmax")(x)
-        # The decoder is linear: the norms may come before it.
-        masked = layers.Multiply(dtype=_FLOAT32, name="apply_masks")(
-            [masks, ops.expand_dims(features * norms, 1)]
+        x = _recurrent(x, draw_seed, config)
+        uniform = keras.initializers.GlorotUniform(draw_seed())
+        masks = filterbank_masks(x, num_speakers, filters, uniform, "softmax")
+        estimates = masked_waveforms(
+            masks,
+            # The decoder is linear: the norms may come before it.
+            features * norms,
+            mixture,
+            (segment_length, segment_length),
+            keras.initializers.GlorotUniform(draw_seed()),
         )
-        estimates = LearnedDecoder(
-            segment_length,
-            segment_length,
-            kernel_initializer=make.uniform(),
-            dtype=_FLOAT32,
-            name="decoder",
-        )(masked)
-        estimates = CutToLength(dtype=_FLOAT32, name="estimates")([estimates, mixture])
-        super().__init__(inputs=mixture, outputs=estimates, **kwargs)
-        for name, value in config.items():
-            setattr(self, name, value)
-        self._arguments = tuple(config)
+        super().__init__(mixture, estimates, config, **kwargs)
 
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **{name: getattr(self, name) for name in self._arguments},
-        }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any], custom_objects=None):  # type: ignore[no-untyped-def]
-        return cls(**config)
+    @property
+    def filterbank(self) -> tuple[int, int]:
+        return self.segment_length, self.segment_length
 
 
-class _Layers:
-    """Makes the layers of a network, all with seeds of their own."""
-
-    def __init__(self, seed: int | None) -> None:
-        self.generator = None if seed is None else random.Random(seed)
-
-    def uniform(self) -> keras.initializers.Initializer:
-        return keras.initializers.GlorotUniform(self._draw_seed())
-
-    def lstm(self, units: int, **kwargs: Any) -> layers.Layer:
-        return layers.LSTM(
-            units,
-            kernel_initializer=self.uniform(),
-            recurrent_initializer=keras.initializers.Orthogonal(seed=self._draw_seed()),
-            return_sequences=True,
-            **kwargs,
-        )
-
-    def _draw_seed(self) -> int | None:
-        return None if self.generator is None else self.generator.randrange(2**31)
-
-
-def _recurrent(x: Tensor, make: _Layers, config: dict[str, Any]) -> Tensor:
+def _recurrent(x: Tensor, draw_seed: SeedSource, config: Mapping[str, Any]) -> Tensor:
     """Applies the LSTM layers; every second one adds what the last such one gave."""
     units, skip = config["units"], None
     for index in range(config["num_layers"]):
         name = f"lstm{index}"
         if config["causal"]:
-            x = make.lstm(units, name=name)(x)
+            x = lstm(units, draw_seed, name=name)(x)
         else:
-            x = layers.Bidirectional(
-                make.lstm(units // 2, name=f"{name}_forward"),
-                backward_layer=make.lstm(
-                    units // 2, go_backwards=True, name=f"{name}_backward"
-                ),
-                name=name,
-            )(x)
+            x = bidirectional_lstm(units // 2, draw_seed, name)(x)
         if index % 2:
             x = x if skip is None else layers.Add(name=f"{name}_add")([x, skip])
             skip = x
     return x
-
-
-def _check(config: dict[str, Any]) -> None:
-    """Raises ValueError unless the arguments make a network."""
-    for name in ("num_speakers", "filters", "segment_length", "units", "num_layers"):
-        if config[name] < 1:
-            raise ValueError(
-                f"`{name}` must be at least 1. Received: {name}={config[name]}."
-            )
-    if config["units"] % 2 and not config["causal"]:
-        raise ValueError(
-            "`units` must be even: each direction has half of them. "
-            f"Received: units={config['units']}."
-        )

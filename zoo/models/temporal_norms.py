@@ -9,9 +9,10 @@ from keras import ops
 
 from keras_complex.ops import traced_once
 from keras_complex.types import Shape, Tensor
+from zoo.models.framewise_layer import FramewiseLayer
 
 
-class _TemporalNormalization(keras.layers.Layer):
+class _TemporalNormalization(FramewiseLayer):
     """Normalizes by the `_statistics` of a subclass, then scales and shifts."""
 
     def __init__(self, epsilon: float = 1e-8, **kwargs: Any) -> None:
@@ -117,6 +118,8 @@ class GlobalLayerNormalization(_TemporalNormalization):
     - [Luo & Mesgarani, 2019, Conv-TasNet](https://arxiv.org/abs/1809.07454),
       Equations 9 to 11
     """
+
+    streaming_obstacle = "which takes its statistics from the whole file"
 
     @staticmethod
     def _statistics(x: Tensor) -> tuple[Tensor, Tensor]:

@@ -1,4 +1,4 @@
-"""Models that ship with the zoo or are published, and models from files."""
+"""Models that ship with the zoo, models to build, and models from files."""
 
 import difflib
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zoo.presets.published import DEEP_COMPLEX_EXTRACTORS, PUBLISHED, Preset
+from zoo.presets.published import PUBLISHED, Preset
 
 if TYPE_CHECKING:
     from ml_collections import ConfigDict
@@ -19,12 +19,9 @@ PRESETS: dict[str, Preset] = {
         "description": "A small deep complex extractor for two speakers.",
         "sample_rate": 8000,
         "num_speakers": 2,
-        "paper": DEEP_COMPLEX_EXTRACTORS,
         "config": ("complex_unet_small.py", ""),
         "published": None,
-        "weights": True,
     },
-    **PUBLISHED,
 }
 
 # What the commands use unless told otherwise.
@@ -42,22 +39,28 @@ def from_preset(name: str, load_weights: bool = True) -> "Separator":
 
     Args:
         name: A key of `zoo.presets.PRESETS`.
-        load_weights: `False` for the untrained network, which all presets have but
-            the oracle masks.
+        load_weights: `False` for the untrained network, which the models of
+            `zoo.presets.published` have too, but for the oracle masks.
 
     Raises:
         ValueError: If there is no such preset, or if it has no trained weights.
         FileNotFoundError: If the installation lacks its file.
     """
-    if name not in PRESETS:
+    known = described()
+    if name not in known:
         raise ValueError(
-            f"A preset must be one of: {', '.join(PRESETS)}. "
-            f"Received: name={name!r}.{_closest(name, PRESETS)}"
+            f"A preset must be one of: {', '.join(known)}. "
+            f"Received: name={name!r}.{_closest(name, known)}"
         )
     if not load_weights:
         return _untrained(name)
     _check_weights(name)
     return _load(preset_file(name))
+
+
+def described() -> dict[str, Preset]:
+    """Returns all models that have a name: presets, then published ones."""
+    return {**PRESETS, **PUBLISHED}
 
 
 def preset_file(name: str) -> Path:
@@ -83,12 +86,12 @@ def preset_config(name: str) -> "ConfigDict":
     """Returns the configuration of a preset, as `train_main.py` takes it.
 
     Args:
-        name: A key of `zoo.presets.PRESETS`.
+        name: A key of `described()`.
 
     Raises:
         ValueError: If the preset is one of oracle masks, which have no network.
     """
-    preset = PRESETS[name]
+    preset = described()[name]
     if preset["config"] is None:
         raise ValueError(
             "A preset must have a network to be built. "
@@ -136,13 +139,13 @@ def model_file(source: str | os.PathLike[str]) -> Path:
                 f"first validation. Received: source={str(source)!r}."
             )
         return best
-    if str(source) in PRESETS:
+    if str(source) in described():
         _check_weights(str(source))
         return preset_file(str(source))
     raise ValueError(
         "A model must be a .keras file, the workdir of a training, or one of the "
-        f"presets: {', '.join(_with_weights())}. Received: source={str(source)!r}, "
-        f"which does not exist.{_closest(str(source), _with_weights())}"
+        f"presets: {', '.join(PRESETS)}. Received: source={str(source)!r}, "
+        f"which does not exist.{_closest(str(source), PRESETS)}"
     )
 
 
@@ -178,10 +181,10 @@ def _load(path: Path) -> "Separator":
 
 
 def _check_weights(name: str) -> None:
-    if not PRESETS[name]["weights"]:
+    if name not in PRESETS:
         raise ValueError(
             "A preset to load must be one with trained weights: "
-            f"{', '.join(_with_weights())}. Received: name={name!r}, which has none. "
+            f"{', '.join(PRESETS)}. Received: name={name!r}, which has none. "
             f"{_ways_without_weights(name)}"
         )
 
@@ -195,13 +198,9 @@ def _untrained(name: str) -> "Separator":
     return build_separator(build_network(config), config)
 
 
-def _with_weights() -> list[str]:
-    return [name for name, preset in PRESETS.items() if preset["weights"]]
-
-
 def _ways_without_weights(name: str) -> str:
     """Says what can be done with a preset that cannot be loaded."""
-    preset = PRESETS[name]
+    preset = described()[name]
     if preset["config"] is None:
         mask = preset.get("oracle_mask")
         return f"Take zoo.models.oracle_masks.OracleSeparator({mask!r})."

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 from absl import app, flags
 
-from keras_complex.layers import LearnedEncoder, LogMagnitude
-from keras_complex.ops import stft
+from keras_complex.layers import STFT
 from zoo import command
 from zoo.inference.separator import Separator
 from zoo.models.multiply_adds import MultiplyAdds, multiply_adds
-from zoo.presets import PRESETS, from_preset
+from zoo.models.oracle_masks import OracleSeparator
+from zoo.presets import PRESETS, described, from_preset
 from zoo.presets.published import Preset, Scores
 
 # Of the mark in a document.
@@ -46,7 +45,7 @@ def main(argv: Sequence[str]) -> None:
     if len(argv) > 1:
         raise app.UsageError(f"Unexpected argument: {argv[1]}. All input is in flags.")
     arguments = flags.FLAGS
-    rows = [describe(name) for name in PRESETS]
+    rows = [describe(name) for name in described()]
     if arguments.format == "json":
         print(json.dumps(rows, indent=2))
     else:
@@ -65,9 +64,9 @@ def describe(name: str) -> dict[str, Any]:
     latency of oracle masks, and the latency of what needs the whole recording.
 
     Args:
-        name: A key of `zoo.presets.PRESETS`.
+        name: A key of `zoo.presets.described()`.
     """
-    preset = PRESETS[name]
+    preset = described()[name]
     if preset["config"] is None:
         costs: dict[str, Any] = {
             "model": f"OracleSeparator({preset.get('oracle_mask')!r})",
@@ -77,10 +76,12 @@ def describe(name: str) -> dict[str, Any]:
             "multiply_adds_left_out": [],
             "causal": None,
             "latency_ms": None,
+            "paper": OracleSeparator.paper,
         }
     else:
         costs = _costs(from_preset(name, load_weights=False))
-    return {"name": name, "task": _task(preset), **costs, **preset}
+    weights = {"weights": name in PRESETS}
+    return {"name": name, "task": _task(preset), **costs, **preset, **weights}
 
 
 def _task(preset: Preset) -> str:
@@ -89,50 +90,27 @@ def _task(preset: Preset) -> str:
 
 def _costs(separator: Separator) -> dict[str, Any]:
     network = separator.network
-    count = _multiply_adds(separator)
+    count = count_multiply_adds(separator, _SECONDS)
+    latency = network.latency(separator.frame_length, separator.frame_step)
     return {
         "model": type(network).__name__,
-        "representation": _representation(network),
+        "representation": network.domain,
         "parameters": sum(int(np.prod(v.shape)) for v in network.trainable_variables),
         "multiply_adds_per_second": count.total / _SECONDS,
         "multiply_adds_left_out": list(count.left_out),
-        "causal": getattr(network, "causal", False),
-        "latency_ms": latency_ms(network, separator.sample_rate),
+        "causal": network.causal,
+        "latency_ms": latency and 1000 * latency / separator.sample_rate,
+        "paper": network.paper,
     }
 
 
-def _multiply_adds(separator: Separator) -> MultiplyAdds:
-    shape: tuple[int, ...] = (1, _SECONDS * separator.sample_rate)
+def count_multiply_adds(separator: Separator, seconds: float) -> MultiplyAdds:
+    """Counts the multiply-adds that a network takes for audio of a length."""
+    shape: Any = (1, round(seconds * separator.sample_rate))
     if separator.frame_length:
-        frames = separator.frame_length, separator.frame_step
-        shape = tuple(stft(np.zeros(shape, "float32"), *frames).shape)
+        transform = STFT(separator.frame_length, separator.frame_step)
+        shape = transform.compute_output_shape(shape)
     return multiply_adds(separator.network, shape)
-
-
-def _representation(network: keras.Model) -> str:
-    if len(network.input_shape) == 2:
-        return "waveform"
-    takes_levels = any(isinstance(layer, LogMagnitude) for layer in network.layers)
-    return "magnitude" if takes_levels else "complex spectrogram"
-
-
-def latency_ms(network: keras.Model, sample_rate: int) -> float | None:
-    """Returns how long a causal network of waveforms waits for its input, in ms.
-
-    That is one frame of its learned filterbank: an estimate depends on all samples of
-    the frames that it is in. The time to compute it comes on top.
-
-    Args:
-        network: In `zoo.models.MODELS`.
-        sample_rate: In Hz.
-
-    Returns:
-        The latency, or `None` for a network that needs the whole recording.
-    """
-    if not getattr(network, "causal", False):
-        return None
-    (encoder,) = (la for la in network.layers if isinstance(la, LearnedEncoder))
-    return 1000 * encoder.kernel_size / sample_rate
 
 
 def markdown(rows: Sequence[dict[str, Any]]) -> str:

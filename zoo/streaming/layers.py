@@ -1,13 +1,13 @@
 """How layers run on the next frames alone, with what they keep of earlier ones.
 
-A layer that keeps something has a state: one tensor, zeros at first. Layers of the zoo
-have methods for it, `state_shape(input_shape)` and `stream(inputs, state)`, which
-returns the outputs and the next state; those of others are in a table here. All other
-layers must work frame by frame.
+A layer that keeps something has a streaming form with a state: one tensor, zeros at
+first. Layers of the zoo are their own streaming form; those of the layers of Keras and
+`keras_complex` are here. All other layers must work frame by frame.
 """
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -16,34 +16,35 @@ from keras import layers, ops
 from keras_complex import layers as complex_layers
 from keras_complex.ops import least_window_sum, make_window, overlap_add
 from keras_complex.types import Shape, Tensor
-from zoo.models import (
-    causal_layers,
-    spectrogram_layers,
-    temporal_norms,
-    waveform_layers,
-)
 
-StateShape = Callable[[Any, Any], Shape]
-Stream = Callable[[Any, Any, Tensor], tuple[Any, Tensor]]
+
+class StreamingForm(Protocol):
+    """What runs frame by frame and keeps a state."""
+
+    def state_shape(self, input_shape: Any) -> Shape:
+        """Returns the shape of the state, from the shapes of the inputs."""
+
+    def stream(self, inputs: Any, state: Tensor) -> tuple[Any, Tensor]:
+        """Returns the outputs for the next frames, and the next state."""
 
 
 class Streamed(keras.layers.Layer):
-    """Runs `stream` of a layer, as a layer of a functional model.
+    """Runs a streaming form as a layer of a functional model.
 
     Args:
-        layer: The layer, which shares its weights.
-        stream: From the layer, its inputs and its state to outputs and next state.
+        form: The form, which shares its weights.
         **kwargs: Arguments of `keras.layers.Layer`, such as `name`.
     """
 
-    def __init__(self, layer: Any, stream: Stream, **kwargs: Any) -> None:
+    def __init__(self, form: StreamingForm, **kwargs: Any) -> None:
         super().__init__(dtype="float32", autocast=False, **kwargs)
-        self.layer = layer
-        self.stream = stream
+        # Keras finds the weights of attributes that are layers.
+        self.layer = getattr(form, "layer", form)
+        self.form = form
         self.built = True
 
     def call(self, inputs: Any, state: Tensor) -> tuple[Any, Tensor]:
-        outputs, state = self.stream(self.layer, inputs, state)
+        outputs, state = self.form.stream(inputs, state)
         return outputs, ops.cast(state, "float32")
 
 
@@ -63,9 +64,9 @@ class OverlapAdd:
         self.window = make_window("hann", frame_length)
         self.least = least_window_sum(self.window, frame_step)
 
-    def state_shape(self, input_shape: Shape) -> Shape:
+    def state_shape(self, input_shape: list[Shape]) -> Shape:
         """Returns the shape of the state: unfinished samples."""
-        batch, speakers, *_ = input_shape
+        (batch, speakers, *_), _ = input_shape
         return (batch, (speakers or 0) + 1, len(self.window) - self.frame_step)
 
     def stream(self, inputs: list[Tensor], state: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,90 +105,88 @@ def _overlap_add(
     return total[..., : frames * step], total[..., frames * step :]
 
 
-def _decoder_state(layer: Any, input_shape: list[Shape]) -> Shape:
-    (batch, speakers, *_), _ = input_shape
-    return (batch, speakers, layer.kernel_size - layer.strides)
+@dataclass(frozen=True)
+class _Decoder:
+    """Of a learned filterbank: unfinished samples."""
+
+    layer: Any
+
+    def state_shape(self, input_shape: list[Shape]) -> Shape:
+        (batch, speakers, *_), _ = input_shape
+        return (batch, speakers, self.layer.kernel_size - self.layer.strides)
+
+    def stream(self, inputs: list[Tensor], state: Tensor) -> tuple[Tensor, Tensor]:
+        x, valid = inputs
+        segments = ops.matmul(x, self.layer.kernel)
+        return _overlap_add(segments, valid, state, self.layer.strides)
 
 
-def _decode(layer: Any, inputs: Any, state: Tensor) -> tuple[Tensor, Tensor]:
-    x, valid = inputs
-    return _overlap_add(ops.matmul(x, layer.kernel), valid, state, layer.strides)
+@dataclass(frozen=True)
+class _Padding:
+    """Past frames, where a whole file begins with zeros."""
+
+    layer: Any
+
+    def state_shape(self, input_shape: Shape) -> Shape:
+        batch, _, *rest = input_shape
+        return (batch, _frame_padding(self.layer)[0], *rest)
+
+    def stream(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        y = ops.concatenate([ops.cast(state, inputs.dtype), inputs], axis=1)
+        state = y[:, inputs.shape[1] :]
+        if len(inputs.shape) == 4:
+            y = ops.pad(y, [(0, 0), (0, 0), self.layer.padding[1], (0, 0)])
+        return y, state
 
 
-def _padding_state(layer: Any, input_shape: Shape) -> Shape:
-    batch, _, *rest = input_shape
-    return (batch, _past(layer), *rest)
+@dataclass(frozen=True)
+class _LSTM:
+    """Output and memory of the cells."""
+
+    layer: Any
+
+    def state_shape(self, input_shape: Shape) -> Shape:
+        return (input_shape[0], 2, self.layer.units)
+
+    def stream(self, inputs: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        states, outputs = [state[:, 0], state[:, 1]], []
+        for frame in range(inputs.shape[1]):
+            output, states = self.layer.cell(inputs[:, frame], states)
+            outputs.append(output)
+        return ops.stack(outputs, axis=1), ops.stack(states, axis=1)
 
 
-def _pad(layer: Any, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-    """Puts past frames where a whole file begins with zeros."""
-    y = ops.concatenate([ops.cast(state, x.dtype), x], axis=1)
-    state = y[:, x.shape[1] :]
-    if len(x.shape) == 4:
-        y = ops.pad(y, [(0, 0), (0, 0), layer.padding[1], (0, 0)])
-    return y, state
-
-
-def _past(layer: Any) -> int:
-    padding = layer.padding[0]
-    return padding if isinstance(padding, int) else padding[0]
-
-
-def _lstm_state(layer: Any, input_shape: Shape) -> Shape:
-    return (input_shape[0], 2, layer.units)
-
-
-def _lstm(layer: Any, x: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-    states, outputs = [state[:, 0], state[:, 1]], []
-    for frame in range(x.shape[1]):
-        output, states = layer.cell(x[:, frame], states)
-        outputs.append(output)
-    return ops.stack(outputs, axis=1), ops.stack(states, axis=1)
-
-
-def _method_shape(layer: Any, input_shape: Any) -> Shape:
-    return layer.state_shape(input_shape)
-
-
-def stream_method(layer: Any, inputs: Any, state: Tensor) -> tuple[Any, Tensor]:
-    """Calls `stream` of a layer that has it."""
-    return layer.stream(inputs, state)
-
-
-_METHODS: tuple[StateShape, Stream] = (_method_shape, stream_method)
-STATEFUL: dict[type, tuple[StateShape, Stream]] = {
-    causal_layers.LookAhead: _METHODS,
-    causal_layers.RunningLevel: _METHODS,
-    temporal_norms.CumulativeLayerNormalization: _METHODS,
-    complex_layers.LearnedDecoder: (_decoder_state, _decode),
-    layers.LSTM: (_lstm_state, _lstm),
-    layers.ZeroPadding1D: (_padding_state, _pad),
-    layers.ZeroPadding2D: (_padding_state, _pad),
+_FORMS: dict[type, Callable[[Any], StreamingForm]] = {
+    complex_layers.LearnedDecoder: _Decoder,
+    layers.LSTM: _LSTM,
+    layers.ZeroPadding1D: _Padding,
+    layers.ZeroPadding2D: _Padding,
 }
 
 
-def why_not(layer: Any) -> str | None:
-    """Returns why a layer cannot run frame by frame, or None if it can."""
+def streaming_form(layer: Any) -> StreamingForm | None:
+    """Returns the streaming form of a layer, or `None` if it keeps nothing."""
+    if type(layer) in _FORMS:
+        return _FORMS[type(layer)](layer)
+    return layer if hasattr(layer, "stream") else None
+
+
+def streaming_obstacle(layer: Any) -> str | None:
+    """Returns why a layer cannot run frame by frame, or `None` if it can."""
     kind = type(layer)
-    if not isinstance(layer, keras.layers.Layer):
-        return None if kind.__name__ in _OPERATIONS else "which has no rule for streams"
-    if kind in _REASONS:
-        return _REASONS[kind]
-    if kind not in _CHECKS:
-        return "which has no rule for streams"
-    return _CHECKS[kind](layer)
-
-
-def _always(layer: Any) -> None:
-    return None
+    if kind in _OBSTACLES:
+        return _OBSTACLES[kind](layer)
+    is_operation = not isinstance(layer, layers.Layer)
+    if kind in _FRAMEWISE or (is_operation and kind.__name__ in _OPERATIONS):
+        return None
+    return getattr(layer, "streaming_obstacle", "which has no rule for streams")
 
 
 def _convolution(layer: Any) -> str | None:
     if layer.strides[0] > 1:
         return "which leaves frames out"
-    padding = getattr(layer, "padding", "same")
     # Without padding of its own, it follows one of zeros in front.
-    if padding == "valid" or layer.kernel_size[0] == 1:
+    if layer.padding == "valid" or layer.kernel_size[0] == 1:
         return None
     return "whose kernel sees later frames"
 
@@ -197,9 +196,13 @@ def _film(layer: Any) -> str | None:
 
 
 def _padding(layer: Any) -> str | None:
+    return "which appends frames" if _frame_padding(layer)[1] else None
+
+
+def _frame_padding(layer: Any) -> tuple[int, int]:
+    """Returns the frames that a layer puts in front and behind."""
     padding = layer.padding
-    behind = padding[1] if isinstance(padding[0], int) else padding[0][1]
-    return "which appends frames" if behind else None
+    return padding if isinstance(padding[0], int) else padding[0]
 
 
 def _normalization(layer: Any) -> str | None:
@@ -213,79 +216,66 @@ def _recurrent(layer: Any) -> str | None:
     return "which goes backwards" if layer.go_backwards else None
 
 
+def _both_directions(layer: Any) -> str | None:
+    return "which goes backwards too"
+
+
 def _upsampling(layer: Any) -> str | None:
     return "which looks at later frames" if layer.size[0] > 1 else None
 
 
-def _multiple(layer: Any) -> str | None:
-    return "which appends frames" if layer.pad_frames else None
-
-
-_CHECKS: dict[type, Callable[[Any], str | None]] = {
-    **dict.fromkeys(
+# By class and not by base class: a subclass may compute something else.
+_OBSTACLES: dict[type, Callable[[Any], str | None]] = {
+    kind: check
+    for check, kinds in (
         (
-            *STATEFUL,
-            layers.Activation,
-            layers.Add,
-            layers.Concatenate,
-            layers.Dense,
-            layers.Dropout,
-            layers.Multiply,
-            layers.Permute,
-            layers.PReLU,
-            layers.ReLU,
-            layers.Reshape,
-            layers.Softmax,
-            complex_layers.ComplexMultiply,
-            complex_layers.CReLU,
-            complex_layers.LearnedEncoder,
-            causal_layers.AppendFrames,
-            spectrogram_layers.SpeakerEstimates,
-            waveform_layers.CutToLength,
-            waveform_layers.UnitSegments,
+            _convolution,
+            (
+                layers.Conv1D,
+                layers.Conv2D,
+                layers.DepthwiseConv1D,
+                layers.DepthwiseConv2D,
+                complex_layers.ComplexConv2D,
+            ),
         ),
-        _always,
-    ),
-    **dict.fromkeys(
+        (_film, (complex_layers.ComplexFiLM,)),
+        (_padding, (layers.ZeroPadding1D, layers.ZeroPadding2D)),
         (
-            layers.Conv1D,
-            layers.Conv2D,
-            layers.DepthwiseConv1D,
-            layers.DepthwiseConv2D,
-            complex_layers.ComplexConv2D,
+            _normalization,
+            (
+                layers.BatchNormalization,
+                layers.LayerNormalization,
+                complex_layers.ComplexLayerNormalization,
+            ),
         ),
-        _convolution,
-    ),
-    **dict.fromkeys((layers.ZeroPadding1D, layers.ZeroPadding2D), _padding),
-    **dict.fromkeys(
-        (
-            layers.BatchNormalization,
-            layers.LayerNormalization,
-            complex_layers.ComplexLayerNormalization,
-        ),
-        _normalization,
-    ),
-    layers.LSTM: _recurrent,
-    complex_layers.ComplexFiLM: _film,
-    complex_layers.ComplexUpSampling2D: _upsampling,
-    spectrogram_layers.PadToMultiple: _multiple,
+        (_recurrent, (layers.LSTM,)),
+        (_both_directions, (layers.Bidirectional,)),
+        (_upsampling, (complex_layers.ComplexUpSampling2D,)),
+    )
+    for kind in kinds
 }
-_REASONS: dict[type, str] = {
-    layers.Bidirectional: "which goes backwards too",
-    temporal_norms.GlobalLayerNormalization: (
-        "which takes its statistics from the whole file"
-    ),
-}
-# Of `keras.ops`, whose classes are not public.
-_OPERATIONS = frozenset(
+_FRAMEWISE = frozenset(
     {
-        "Add",
-        "Concatenate",
-        "ConvertToTensor",
-        "ExpandDims",
-        "GetItem",
-        "Multiply",
-        "Split",
-        "Subtract",
+        layers.Activation,
+        layers.Add,
+        layers.Concatenate,
+        layers.Dense,
+        layers.Dropout,
+        layers.InputLayer,
+        layers.Multiply,
+        layers.Permute,
+        layers.PReLU,
+        layers.ReLU,
+        layers.Reshape,
+        layers.Softmax,
+        complex_layers.ComplexMultiply,
+        complex_layers.CReLU,
+        complex_layers.LearnedDecoder,
+        complex_layers.LearnedEncoder,
     }
+)
+# Names of those of `keras.ops`, whose classes are not public.
+_OPERATIONS = (
+    *("Add", "Concatenate", "ConvertToTensor", "ExpandDims"),
+    *("GetItem", "Multiply", "Split", "Subtract"),
 )

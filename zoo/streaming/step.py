@@ -5,18 +5,17 @@ from typing import Any
 import keras
 from keras import ops, tree
 
-from keras_complex.layers import STFT, LearnedDecoder, LearnedEncoder
-from keras_complex.types import Shape, Tensor
+from keras_complex.layers import STFT, LearnedDecoder
+from keras_complex.types import Tensor
 from zoo.inference.separator import Separator
-from zoo.models.causal_layers import AppendFrames, LookAhead
-from zoo.models.waveform_layers import CutToLength
+from zoo.models.causal_layers import LookAhead
+from zoo.models.network import operations_of
 from zoo.streaming.layers import (
-    STATEFUL,
     OverlapAdd,
-    Stream,
     Streamed,
-    stream_method,
-    why_not,
+    StreamingForm,
+    streaming_form,
+    streaming_obstacle,
 )
 
 
@@ -36,17 +35,13 @@ class Geometry:
     """
 
     def __init__(self, separator: Separator, frames_per_step: int) -> None:
-        operations = getattr(separator.network, "operations", [])
         self.frames_per_step = frames_per_step
         self.frame_length = separator.frame_length
         self.frame_step = separator.frame_step
         self.lead = separator.frame_length // 2
-        self.lookahead_frames = sum(
-            layer.frames for layer in operations if isinstance(layer, LookAhead)
-        )
-        for layer in operations:
-            if not separator.frame_length and isinstance(layer, LearnedEncoder):
-                self.frame_length, self.frame_step = layer.kernel_size, layer.strides
+        self.lookahead_frames = getattr(separator.network, "lookahead_frames", 0)
+        if not separator.frame_length:
+            self.frame_length, self.frame_step = separator.network.filterbank
 
     @property
     def window(self) -> int:
@@ -126,21 +121,14 @@ def make_step_model(separator: Separator, frames_per_step: int = 1) -> keras.Mod
         x = x * ops.reshape(valid, (1, frames_per_step, 1, 1))
     late = valid
     if geometry.lookahead_frames:
-        wait = LookAhead(geometry.lookahead_frames, dtype="float32", name="wait")
-        _, late = graph.stream(wait, [valid, valid])
-    estimates = graph.replay(separator.network, x, late)
+        wait = LookAhead(geometry.lookahead_frames, dtype="float32")
+        _, late = graph.stream("wait", wait, [valid, valid])
+    estimates = ops.cast(graph.replay(separator.network, x, late), "float32")
     if separator.frame_length:
-        estimates = ops.cast(estimates, "float32")
         _check_frames(estimates.shape[2], frames_per_step)
-        estimates = graph.add(
-            "overlap_add",
-            OverlapAdd(*frames),
-            stream_method,
-            [estimates, late],
-            OverlapAdd(*frames).state_shape(estimates.shape),
-        )
+        overlap_add = OverlapAdd(*frames)
+        estimates = graph.stream("overlap_add", overlap_add, [estimates, late])
     else:
-        estimates = ops.cast(estimates, "float32")
         _check_frames(estimates.shape[2] / geometry.frame_step, frames_per_step)
     return keras.Model(
         {"samples": samples, "valid": valid, **graph.states},
@@ -173,17 +161,10 @@ class _Graph:
             values.update({id(tensor): value for tensor, value in pairs})
         return values[id(network.outputs[0])]
 
-    def stream(self, layer: Any, inputs: Any) -> Any:
-        """Applies a layer with a state to the frames of a step."""
-        state_shape, stream = STATEFUL[type(layer)]
-        shapes = tree.map_structure(lambda x: tuple(x.shape), inputs)
-        return self.add(layer.name, layer, stream, inputs, state_shape(layer, shapes))
-
-    def add(
-        self, name: str, layer: Any, stream: Stream, inputs: Any, shape: Shape
-    ) -> Any:
-        """Adds a layer with a state of a shape."""
-        streamed = Streamed(layer, stream, name=f"{name}_step")
+    def stream(self, name: str, form: StreamingForm, inputs: Any) -> Any:
+        """Applies what has a state to the frames of a step."""
+        shape = form.state_shape(tree.map_structure(lambda x: tuple(x.shape), inputs))
+        streamed = Streamed(form, name=f"{name}_step")
         if 0 in shape:
             # Nothing to keep, and LiteRT has no empty inputs.
             return streamed(inputs, ops.zeros(shape))[0]
@@ -192,10 +173,9 @@ class _Graph:
         return outputs
 
     def _apply(self, operation: Any, inputs: Any) -> Any:
-        if type(operation) in STATEFUL:
-            return self.stream(operation, inputs)
-        if isinstance(operation, (AppendFrames, CutToLength)):
-            return inputs[0] if isinstance(inputs, list) else inputs
+        form = streaming_form(operation)
+        if form is not None:
+            return self.stream(operation.name, form, inputs)
         if isinstance(operation, keras.layers.Layer):
             return operation(inputs)
         # What is no layer has constants that only its model knows.
@@ -204,25 +184,8 @@ class _Graph:
 
 def check(separator: Separator) -> None:
     """Raises ValueError unless a separator can run as a stream."""
-    operations = getattr(separator.network, "operations", None)
-    if operations is None:
-        raise ValueError(
-            "The network of the separator must be functional, so that its layers are "
-            f"known. Received: {separator.network!r}."
-        )
-    outputs = {id(t) for layer in operations for t in tree.flatten(layer.output)}
-    inputs = [t for layer in operations for t in tree.flatten(layer.input)]
-    if any(
-        id(tensor) not in outputs for tensor in [*inputs, *separator.network.outputs]
-    ):
-        raise ValueError(
-            "The network of the separator must call each of its layers once. "
-            f"Received: {separator.network.name!r}, which calls some more often."
-        )
-    for layer in operations:
-        if isinstance(layer, keras.layers.InputLayer):
-            continue
-        reason = why_not(layer)
+    for layer in operations_of(separator.network):
+        reason = streaming_obstacle(layer)
         if reason is not None:
             raise ValueError(
                 "The network of the separator must be causal. Received: "
@@ -231,6 +194,14 @@ def check(separator: Separator) -> None:
                 "TasNet with causal=True, and ConvTasNet with causal=True and "
                 'normalization="cumulative".'
             )
+    if not separator.frame_length and not getattr(
+        separator.network, "filterbank", None
+    ):
+        raise ValueError(
+            "The network of waveforms must tell length and step of its frames in an "
+            "attribute `filterbank`, as those of zoo.models do. "
+            f"Received: {separator.network!r}."
+        )
     for name, value, free in (
         ("level", separator.level, None),
         ("fit_level", separator.fit_level, False),

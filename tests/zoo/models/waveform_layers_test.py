@@ -51,5 +51,5 @@ def test_declares_unknown_lengths():
 
 
 def test_rejects_an_impossible_length():
-    with pytest.raises(ValueError, match="`segment_length` must be a positive number"):
+    with pytest.raises(ValueError, match="`segment_length` must be at least 1"):
         UnitSegments(0)

@@ -10,20 +10,18 @@ import zoo
 from zoo import presets
 from zoo.models.oracle_masks import ORACLE_MASKS
 
-SHIPPED = [name for name, preset in presets.PRESETS.items() if preset["weights"]]
-NETWORKS = [name for name, preset in presets.PRESETS.items() if preset["config"]]
+NETWORKS = [name for name, preset in presets.described().items() if preset["config"]]
 
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch, make_band_separator):
     """A folder of presets with one in it, and one whose file is missing."""
-    names = {
-        "band_split_8k": {"weights": True},
-        "lost_16k": {"weights": True},
-        "band_split_paper": {"weights": False, "config": ("conv_tasnet.py", "smoke")},
-        "ideal": {"weights": False, "config": None, "oracle_mask": "irm"},
+    monkeypatch.setattr(presets, "PRESETS", {"band_split_8k": {}, "lost_16k": {}})
+    published = {
+        "band_split_paper": {"config": ("conv_tasnet.py", "smoke")},
+        "ideal": {"config": None, "oracle_mask": "irm"},
     }
-    monkeypatch.setattr(presets, "PRESETS", names)
+    monkeypatch.setattr(presets, "PUBLISHED", published)
     folders = (tmp_path / "installed", tmp_path / "checkout")
     monkeypatch.setattr(presets, "_FOLDERS", folders)
     (folders[1] / "band_split_8k").mkdir(parents=True)
@@ -40,7 +38,7 @@ def test_loads_a_preset(shelf):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", presets.PRESETS)
 def test_a_preset_that_ships_loads_and_says_the_truth(name):
     preset, separator = presets.PRESETS[name], zoo.from_preset(name)
     assert separator.sample_rate == preset["sample_rate"]
@@ -50,7 +48,7 @@ def test_a_preset_that_ships_loads_and_says_the_truth(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", presets.PRESETS)
 def test_the_tflite_file_of_a_preset_separates_as_keras_does(name):
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
     agreement = pytest.importorskip("zoo.export.agreement")
@@ -68,12 +66,12 @@ def test_the_tflite_file_of_a_preset_separates_as_keras_does(name):
 
 
 def test_the_default_is_a_preset():
-    assert presets.DEFAULT_PRESET in SHIPPED
+    assert presets.DEFAULT_PRESET in presets.PRESETS
 
 
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_configuration_of_a_preset_is_of_its_rate_and_speakers(name):
-    preset, config = presets.PRESETS[name], presets.preset_config(name)
+    preset, config = presets.described()[name], presets.preset_config(name)
     assert config.sample_rate == preset["sample_rate"]
     assert config.model.num_speakers == preset["num_speakers"]
     for key, value in preset.get("changes", {}).items():
@@ -81,9 +79,9 @@ def test_the_configuration_of_a_preset_is_of_its_rate_and_speakers(name):
         assert config[part][last] == value
 
 
-@pytest.mark.parametrize("name", sorted(set(presets.PRESETS) - set(NETWORKS)))
+@pytest.mark.parametrize("name", sorted(set(presets.described()) - set(NETWORKS)))
 def test_what_has_no_network_is_an_oracle(name):
-    assert presets.PRESETS[name]["oracle_mask"] in ORACLE_MASKS
+    assert presets.described()[name]["oracle_mask"] in ORACLE_MASKS
     with pytest.raises(ValueError, match=r"must have a network.*OracleSeparator\('"):
         zoo.from_preset(name, load_weights=False)
 
@@ -102,9 +100,8 @@ def test_builds_a_preset_with_the_changes_of_its_configuration(shelf, monkeypatc
     preset = {
         "config": ("conv_tasnet.py", "smoke"),
         "changes": {"model.causal": True, "model.normalization": "batch"},
-        "weights": False,
     }
-    monkeypatch.setitem(presets.PRESETS, "changed", preset)
+    monkeypatch.setitem(presets.PUBLISHED, "changed", preset)
     network = zoo.from_preset("changed", load_weights=False).network
     assert network.causal
     assert network.normalization == "batch"

@@ -1,0 +1,20 @@
+"""What layers of the zoo say of themselves to those who count and who stream."""
+
+import keras
+
+
+class FramewiseLayer(keras.layers.Layer):
+    """A layer of value-by-value arithmetic that works frame by frame.
+
+    Those that need other frames say so in `streaming_obstacle`, or have the methods
+    `state_shape(input_shape)` and `stream(inputs, state)`, which returns the outputs
+    for the next frames and the next state. States are zeros at first.
+
+    Attributes:
+        multiply_adds: Products with kernels and of matrices in a call.
+        streaming_obstacle: Why the layer cannot run on the next frames alone, such as
+            "which appends frames"; `None` if it can.
+    """
+
+    multiply_adds = 0
+    streaming_obstacle: str | None = None
