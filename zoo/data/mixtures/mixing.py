@@ -19,12 +19,19 @@ class MixtureSpec:
     """What to mix.
 
     Attributes:
-        utterances: One of each speaker.
-        levels_db: Active speech level of each source, relative to the others'.
+        utterances: One of each speaker, and the noise last if there is one.
+        levels_db: Active speech level of each source, relative to the others'; empty
+            if `gains` are given.
+        gains: Factor from each recording, and from the noise, to its source.
+        noise: Whether the last utterance is a noise.
+        given_name: Name of the files; `None` makes one.
     """
 
     utterances: tuple[Utterance, ...]
-    levels_db: tuple[float, ...]
+    levels_db: tuple[float, ...] = ()
+    gains: tuple[float, ...] = ()
+    noise: bool = False
+    given_name: str | None = None
 
     @property
     def name(self) -> str:
@@ -33,6 +40,8 @@ class MixtureSpec:
         An utterance whose file does not name the speaker gets the speaker's name
         put in front.
         """
+        if self.given_name is not None:
+            return self.given_name
         parts = []
         for utterance, level_db in zip(self.utterances, self.levels_db, strict=True):
             stem = PurePosixPath(utterance.name).stem

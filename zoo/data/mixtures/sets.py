@@ -19,17 +19,12 @@ from typing import Any
 from absl import logging
 from tqdm import tqdm
 
-from zoo.data.mixtures.mixture_files import (
-    TABLE,
-    as_csv,
-    old_files,
-    part_names,
-    write_table,
-)
-from zoo.data.mixtures.mixture_making import Made, Variant, make_mixture
-from zoo.data.mixtures.recipes import Recipe, fingerprint
-from zoo.files import atomic_file
+from zoo.data.mixtures.lists import as_listed, fingerprint
+from zoo.data.mixtures.making import Made, Variant, make_mixture, part_names
+from zoo.data.mixtures.mixing import MixtureSpec
+from zoo.files import write_text
 
+TABLE = "mixtures.csv"
 _REQUEST = "request.json"
 _JOURNAL = f".{TABLE}.journal"
 # The fingerprint stands for all that was drawn or listed.
@@ -60,7 +55,7 @@ class Report:
 
 def prepare(
     variants: Sequence[Variant],
-    recipes: Sequence[Recipe],
+    specs: Sequence[MixtureSpec],
     description: dict[str, Any],
     overwrite: bool = False,
 ) -> Callable[[], None]:
@@ -68,7 +63,7 @@ def prepare(
 
     Args:
         variants: What to make.
-        recipes: Of the mixtures.
+        specs: The mixtures.
         description: What the user asked for, in words, for the error message.
         overwrite: Whether what is there is removed.
 
@@ -84,10 +79,10 @@ def prepare(
         folder = Path(variant.folder)
         asked = {
             **description,
-            "mixtures": len(recipes),
+            "mixtures": len(specs),
             "sample_rate": variant.sample_rate,
             "mode": variant.mode,
-            "fingerprint": fingerprint(recipes),
+            "fingerprint": fingerprint(specs),
         }
         if not overwrite:
             _check_same(folder, asked)
@@ -100,15 +95,14 @@ def prepare(
             if overwrite:
                 for path in (*old_files(folder), folder / TABLE, folder / _JOURNAL):
                     path.unlink(missing_ok=True)
-            with atomic_file(folder / _REQUEST) as file:
-                file.write((json.dumps(asked, indent=1) + "\n").encode("utf-8"))
+            write_text(folder / _REQUEST, json.dumps(asked, indent=1) + "\n")
 
     return ready
 
 
 def make(
     variants: Sequence[Variant],
-    recipes: Sequence[Recipe],
+    specs: Sequence[MixtureSpec],
     subtype: str = "PCM_16",
     decoder: str | None = None,
     meter: str = "p56",
@@ -124,10 +118,10 @@ def make(
 
     Args:
         variants: Rates, modes and folders, which `prepare` has made ready.
-        recipes: Of the mixtures, with a name each.
-        subtype: See `zoo.mix.write_mixtures`.
+        specs: The mixtures, each with a name of its own.
+        subtype: See `zoo.data.mixtures.making.write_mixture`.
         decoder: See `zoo.data.audio.sphere.read`.
-        meter: See `zoo.data.mixtures.mixture_making.make_mixture`.
+        meter: See `zoo.data.mixtures.making.make_mixture`.
         num_workers: Number of processes; `None` takes one for each core, at most 8,
             if there is enough to do.
         title: Of the progress bar.
@@ -135,33 +129,81 @@ def make(
     Returns:
         What was made.
     """
-    done = {variant: _finished(variant, recipes) for variant in variants}
+    done = {variant.folder: _finished(variant, specs) for variant in variants}
     todo = []
-    for recipe in recipes:
-        missing = tuple(v for v in variants if recipe.name not in done[v])
+    for spec in specs:
+        missing = tuple(v for v in variants if spec.name not in done[v.folder])
         if missing:
-            todo.append((recipe, missing))
-    report = Report(kept=len(recipes) - len(todo))
+            todo.append((spec, missing))
+    report = Report(kept=len(specs) - len(todo))
     task = functools.partial(
         make_mixture, subtype=subtype, decoder=decoder, meter=meter
     )
-    by_folder = {variant.folder: done[variant] for variant in variants}
     with _journals(variants) as append, _mapped(task, todo, num_workers) as results:
         progress = tqdm(results, title, total=len(todo), unit="mixture", disable=None)
         for made in progress:
             for folder, row in made.rows.items():
                 append(folder, row)
-                by_folder[folder][row["name"]] = row
+                done[folder][row["name"]] = row
             report.made += not made.broken
             report.left_out += bool(made.broken)
             for path, reason in made.broken.items():
                 _count_broken(report, path, reason)
-    for variant in variants:
-        rows = done[variant]
-        own = [rows[recipe.name] for recipe in recipes if recipe.name in rows]
-        write_table(variant.folder, own)
-        (Path(variant.folder) / _JOURNAL).unlink(missing_ok=True)
+    for folder, rows in done.items():
+        own = [rows[spec.name] for spec in specs if spec.name in rows]
+        write_table(folder, own)
+        (Path(folder) / _JOURNAL).unlink(missing_ok=True)
     return report
+
+
+def write_mixtures(
+    folder: str | Path,
+    specs: Sequence[MixtureSpec],
+    sample_rate: int,
+    mode: str = "min",
+    subtype: str = "PCM_16",
+) -> None:
+    """Makes mixtures in one variant, then `mixtures.csv`, with a progress bar.
+
+    Args:
+        folder: Where to put `mix`, `s1`, `s2` and so on.
+        specs: What to mix.
+        sample_rate: Of the mixtures, in Hz; recordings are resampled to it.
+        mode: `"min"` or `"max"`; see `zoo.data.mix`.
+        subtype: See `zoo.data.mixtures.making.write_mixture`.
+
+    Raises:
+        ValueError: If a recording is broken or silent; the message names it. Also if
+            the folder holds other mixtures.
+    """
+    variants, specs = [Variant(str(folder), sample_rate, mode)], as_listed(specs)
+    prepare(variants, specs, {"subtype": subtype})()
+    report = make(variants, specs, subtype, title=f"Mixing {Path(folder).name}")
+    for _, reason in report.broken.values():
+        raise ValueError(reason)
+
+
+def write_table(folder: str | Path, rows: Sequence[dict[str, str]]) -> None:
+    """Writes `mixtures.csv`, if there are rows."""
+    if rows:
+        write_text(
+            Path(folder) / TABLE, as_csv([rows[0], *(row.values() for row in rows)])
+        )
+
+
+def as_csv(rows: Iterable[Iterable[str]]) -> str:
+    """Returns lines of CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def old_files(folder: str | Path) -> Iterator[Path]:
+    """Yields the audio of an earlier run, half-written files included."""
+    for part in ("mix", "s[0-9]*", "noise"):
+        for path in Path(folder).glob(f"{part}/*"):
+            if path.suffix in (".wav", ".partial"):
+                yield path
 
 
 def _check_same(folder: Path, asked: dict[str, Any]) -> None:
@@ -185,12 +227,12 @@ def _check_same(folder: Path, asked: dict[str, Any]) -> None:
         )
 
 
-def _finished(variant: Variant, recipes: Sequence[Recipe]) -> dict[str, dict[str, str]]:
+def _finished(
+    variant: Variant, specs: Sequence[MixtureSpec]
+) -> dict[str, dict[str, str]]:
     """Returns the rows of the mixtures that are complete."""
     folder = Path(variant.folder)
-    parts = {
-        part for r in recipes[:1] for part in part_names(len(r.utterances), r.noise)
-    }
+    parts = {part for spec in specs[:1] for part in part_names(spec)}
     there = [
         {name.removesuffix(".wav") for name in os.listdir(folder / part)}
         if (folder / part).is_dir()
@@ -205,7 +247,7 @@ def _finished(variant: Variant, recipes: Sequence[Recipe]) -> dict[str, dict[str
             whole = text[: text.rfind("\n") + 1]  # A kill may have cut a line.
             for row in csv.DictReader(io.StringIO(whole, newline="")):
                 rows[row["name"]] = row
-    wanted = {recipe.name for recipe in recipes}
+    wanted = {spec.name for spec in specs}
     return {name: row for name, row in rows.items() if name in complete & wanted}
 
 
@@ -226,7 +268,7 @@ def _journals(
 
         def append(folder: str, row: dict[str, str]) -> None:
             header = [list(row)] if not files[folder].tell() else []
-            files[folder].write(as_csv([*header, list(row.values())]))
+            files[folder].write(as_csv([*header, row.values()]).encode())
 
         yield append
     finally:
