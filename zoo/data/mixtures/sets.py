@@ -22,6 +22,7 @@ from tqdm import tqdm
 from zoo.data.mixtures.lists import as_listed, fingerprint
 from zoo.data.mixtures.making import Made, Variant, make_mixture, part_names
 from zoo.data.mixtures.mixing import MixtureSpec
+from zoo.documents import csv_text
 from zoo.files import write_text
 
 TABLE = "mixtures.csv"
@@ -187,15 +188,8 @@ def write_table(folder: str | Path, rows: Sequence[dict[str, str]]) -> None:
     """Writes `mixtures.csv`, if there are rows."""
     if rows:
         write_text(
-            Path(folder) / TABLE, as_csv([rows[0], *(row.values() for row in rows)])
+            Path(folder) / TABLE, csv_text([rows[0], *(row.values() for row in rows)])
         )
-
-
-def as_csv(rows: Iterable[Iterable[str]]) -> str:
-    """Returns lines of CSV."""
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def old_files(folder: str | Path) -> Iterator[Path]:
@@ -268,7 +262,7 @@ def _journals(
 
         def append(folder: str, row: dict[str, str]) -> None:
             header = [list(row)] if not files[folder].tell() else []
-            files[folder].write(as_csv([*header, row.values()]).encode())
+            files[folder].write(csv_text([*header, row.values()]).encode())
 
         yield append
     finally:

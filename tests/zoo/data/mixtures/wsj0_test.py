@@ -241,15 +241,15 @@ KILLED = """
 import os, signal, sys
 from zoo.data.mixtures import mixture_sets
 
-real, lines = sets.as_csv, []
+real, lines = sets.csv_text, []
 
-def as_csv(rows):
+def csv_text(rows):
     lines.append(rows)
     if len(lines) > 60:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(rows)
 
-sets.as_csv = as_csv
+sets.csv_text = csv_text
 command.run(mix.main, mix.define_flags)
 """
 
