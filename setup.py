@@ -55,6 +55,7 @@ setup(
     install_requires=[
         "absl-py",
         "ai-edge-litert>=2.3",
+        "ai-edge-quantizer>=0.10",
         "fast-bss-eval>=0.1.4",
         "keras>=3.13",
         "ml_collections",

@@ -118,9 +118,9 @@ def _training_step(network: Any) -> Callable[[], Any]:
 
 def _measure_litert(network: Any) -> dict[str, Any]:
     """Measures the exported file, waveform to waveforms, in a bare process."""
-    from zoo.export import tflite_worker
     from zoo.export.conversion import convert
     from zoo.export.inputs import load_inputs
+    from zoo.export.interpreters import measure
     from zoo.inference.separator import Separator
 
     values = flags.FLAGS
@@ -133,9 +133,7 @@ def _measure_litert(network: Any) -> dict[str, Any]:
         samples = (values.frames - 1) * step
         inputs = load_inputs(separator, None, samples)
         path.write_bytes(convert(separator, [samples], "float32", inputs))
-        request = {"path": str(path), "runtime": "LiteRT"}
-        request |= {"threads": values.threads, "repeats": values.repeats}
-        measured = answer([tflite_worker.__file__, json.dumps(request)])
+        measured = measure(path, None, values.threads, values.repeats)
     times = [measured["first_seconds"], *measured["times"]]
     return _row("forward", "LiteRT", times, 0.0, measured["peak_memory"] / 2**30)
 

@@ -8,6 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 
+class NoAnswerError(ValueError):
+    """A program ended without an answer: by a signal, or after what it said last."""
+
+
 def answer(
     arguments: Sequence[str],
     python: str = sys.executable,
@@ -24,8 +28,7 @@ def answer(
         The JSON of the last line, also where the program failed but said why.
 
     Raises:
-        ValueError: If there is no such line; the message ends with what the program
-            said last, or with the signal that it died of.
+        NoAnswerError: If there is no such line.
     """
     finished = subprocess.run(
         [python, *arguments],
@@ -42,7 +45,4 @@ def answer(
         reason = f"died of signal {-finished.returncode}"
     elif errors := finished.stderr.strip().splitlines():
         reason = errors[-1]
-    raise ValueError(
-        "A program must end with a line of JSON. Received: "
-        f"{' '.join(arguments)[:200]}: {reason}"
-    )
+    raise NoAnswerError(reason)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zoo.processes import answer
+from zoo.processes import NoAnswerError, answer
 
 
 def test_last_line_is_the_answer():
@@ -24,5 +24,5 @@ def test_a_program_that_failed_may_say_why():
     ],
 )
 def test_other_ends_are_named(program, reason):
-    with pytest.raises(ValueError, match=f"end with a line of JSON.*: {reason}$"):
+    with pytest.raises(NoAnswerError, match=f"^{reason}$"):
         answer(["-c", program])

@@ -1,6 +1,7 @@
-"""What every export ends with: the comparison, the name, the words beside it."""
+"""The end of every export: the comparison, the name, the description beside it."""
 
 import contextlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from zoo.export import agreement, metadata, timing
+from zoo.export import agreement, timing
 from zoo.export.inputs import Inputs
 from zoo.export.model_card import text
+from zoo.files import write_text
 from zoo.inference.separator import Separator
 
 
@@ -55,16 +57,14 @@ def measure(
         content["time"] = timing.compare(separator, run, samples, repeats)
 
 
-def write_words(path: Path, content: dict[str, Any]) -> None:
+def write_description(path: Path, content: dict[str, Any]) -> None:
     """Writes metadata and model card into a folder, or beside a file."""
     content["bytes"] = size(path)
+    metadata, card = Path(f"{path}.json"), Path(f"{path}.md")
     if path.is_dir():
-        metadata.write(content, path / "metadata.json")
-        card = path / "README.md"
-    else:
-        metadata.write(content, path.with_name(path.name + ".json"))
-        card = path.with_name(path.name + ".md")
-    card.write_text(text(content), encoding="utf-8")
+        metadata, card = path / "metadata.json", path / "README.md"
+    write_text(metadata, json.dumps(content, indent=1) + "\n")
+    write_text(card, text(content))
 
 
 def size(path: Path) -> int:

@@ -17,8 +17,8 @@ from zoo.export import (
     tflite_file,
     tflite_worker,
 )
-from zoo.export.conversion import QUANTIZATIONS
 from zoo.export.inputs import load_inputs
+from zoo.export.quantization import QUANTIZATIONS
 from zoo.inference.separator import Separator
 
 _WARNING = (
@@ -106,7 +106,7 @@ def export_litert(
         words["interpreters"] = interpreters.try_all(
             unfinished, mixture, expected, pythons
         )
-    finishing.write_words(path, words)
+    finishing.write_description(path, words)
     return words["agreement"]["snr_db"]
 
 

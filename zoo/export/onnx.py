@@ -14,8 +14,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo.export import agreement, finishing, metadata
-from zoo.export.inputs import load_inputs
+from zoo.export import finishing, metadata
+from zoo.export.inputs import example_signal, load_inputs
 from zoo.inference.separator import Separator
 
 _PACKAGES = ("torch", "onnx", "onnxscript", "onnxruntime")
@@ -76,7 +76,7 @@ def export_onnx(
         program.save(str(unfinished))
         call = _runner(unfinished)
         finishing.measure(separator, call, inputs, words, samples, repeats)
-    finishing.write_words(path, words)
+    finishing.write_description(path, words)
     return words["agreement"]["snr_db"]
 
 
@@ -92,7 +92,7 @@ def _convert(separator: Separator, samples: int, resizable: bool) -> Any:
             return self.separator(mixture, training=False)
 
     rate = separator.sample_rate
-    mixture = torch.from_numpy(agreement.example_signal(samples, rate))
+    mixture = torch.from_numpy(example_signal(samples, rate))
     shapes = {"mixture": {1: torch.export.Dim.DYNAMIC}} if resizable else None
     device = next((w.value.device for w in separator.weights), mixture.device)
     with torch.no_grad(), _quiet():

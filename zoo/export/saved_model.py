@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from zoo.export import agreement, finishing, metadata
-from zoo.export.inputs import load_inputs
+from zoo.export.inputs import example_signal, load_inputs
 from zoo.inference.separator import Separator
 
 
@@ -71,7 +71,7 @@ def export_saved_model(
         call = _caller(restored)
         finishing.measure(separator, call, inputs, words, None, repeats)
         _check_batch(separator, call, path.name)
-        finishing.write_words(unfinished, words)
+        finishing.write_description(unfinished, words)
     return words["agreement"]["snr_db"]
 
 
@@ -101,7 +101,7 @@ def _write(separator: Separator, path: Path, description: str) -> None:
 def _check_batch(
     separator: Separator, call: Callable[[np.ndarray], np.ndarray], name: str
 ) -> None:
-    mixture = agreement.example_signal(3000, separator.sample_rate).reshape(3, 1000)
+    mixture = example_signal(3000, separator.sample_rate).reshape(3, 1000)
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
     agreement.check(name, {"snr_db": agreement.snr_db(expected, call(mixture))})
 

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from zoo.export import agreement, finishing, metadata, tflite_file
+from zoo.export.inputs import example_signal
 from zoo.inference.separator import Separator
 from zoo.streaming.step import Geometry, make_step_model
 
@@ -57,7 +58,7 @@ def export_streaming_litert(
         "operations": tflite_file.check_builtin(content),
     }
     rate = separator.sample_rate
-    mixture = agreement.example_signal(_SECONDS * rate, rate)
+    mixture = example_signal(_SECONDS * rate, rate)
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))[0]
     with finishing.partial(path) as unfinished:
         unfinished.write_bytes(content)
@@ -71,7 +72,7 @@ def export_streaming_litert(
             )
     words["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
     words["agreement"]["mean_snr_db"] = snr_db
-    finishing.write_words(path, words)
+    finishing.write_description(path, words)
     return snr_db
 
 
