@@ -120,7 +120,7 @@ def _measure_litert(network: Any) -> dict[str, Any]:
     """Measures the exported file, waveform to waveforms, in a bare process."""
     from zoo.export.conversion import convert
     from zoo.export.inputs import load_inputs
-    from zoo.export.interpreters import measure
+    from zoo.export.interpreters import time_file
     from zoo.inference.separator import Separator
 
     values = flags.FLAGS
@@ -133,7 +133,7 @@ def _measure_litert(network: Any) -> dict[str, Any]:
         samples = (values.frames - 1) * step
         inputs = load_inputs(separator, None, samples)
         path.write_bytes(convert(separator, [samples], "float32", inputs))
-        measured = measure(path, None, values.threads, values.repeats)
+        measured = time_file(path, None, values.threads, values.repeats)
     times = [measured["first_seconds"], *measured["times"]]
     return _row("forward", "LiteRT", times, 0.0, measured["peak_memory"] / 2**30)
 

@@ -193,7 +193,8 @@ def main(argv: Sequence[str]) -> int:
         for split, specs in plans.items():
             name = lists.list_name(arguments.num_speakers, split)
             lists.write_list(root / "lists" / name, specs)
-    reports = [
+    summary = sets.Summary()
+    for split, specs in plans.items():
         sets.make(
             variants[split],
             specs,
@@ -202,10 +203,9 @@ def main(argv: Sequence[str]) -> int:
             arguments.meter,
             arguments.num_workers,
             f"Mixing {FOLDERS[split]}",
+            summary,
         )
-        for split, specs in plans.items()
-    ]
-    return _finish(root, reports, len(pairs))
+    return _finish(root, summary, len(pairs))
 
 
 def _check(arguments: flags.FlagValues) -> tuple[list[int], dict[str, int | None]]:
@@ -343,28 +343,20 @@ def _common_rate(plans: dict[str, list[MixtureSpec]]) -> int:
     return rates.pop() if rates else 8000
 
 
-def _finish(root: Path, reports: list[sets.Report], num_variants: int) -> int:
+def _finish(root: Path, summary: sets.Summary, num_variants: int) -> int:
     """Names what is broken, sums up, and returns the exit status."""
-    made, kept, left_out = (
-        sum(getattr(report, count) for report in reports)
-        for count in ("made", "kept", "left_out")
-    )
-    broken: dict[str, tuple[int, str]] = {}
-    for report in reports:
-        for path, (count, reason) in report.broken.items():
-            broken[path] = (count + broken.get(path, (0, ""))[0], reason)
     names = root / "broken.txt"
     names.unlink(missing_ok=True)
-    before = f", {kept} were there" if kept else ""
+    before = f", {summary.kept} were there" if summary.kept else ""
     several = f" in {num_variants} variants" if num_variants > 1 else ""
-    print(f"Made {made} mixtures{several} in {root}{before}.")
-    if not broken:
+    print(f"Made {summary.made} mixtures{several} in {root}{before}.")
+    if not summary.broken:
         return 0
-    lines = [f"{count}\t{reason}\n" for count, reason in broken.values()]
+    lines = [f"{count}\t{reason}\n" for count, reason in summary.broken.values()]
     write_text(names, "".join(["mixtures\tfile\n", *lines]))
     print(
-        f"Left out {left_out} mixtures for want of {len(broken)} recordings, which "
-        f"{names} names. Put them right and run the command again."
+        f"Left out {summary.left_out} mixtures for want of {len(summary.broken)} "
+        f"recordings, which {names} names. Put them right and run the command again."
     )
     return 0 if flags.FLAGS.skip_broken else 1
 

@@ -30,7 +30,7 @@ class Hypothesis:
     published_rows: tuple[str, str] | None = None
 
 
-def compare(
+def compare_rows(
     hypotheses: Sequence[Hypothesis], scores: Mapping[str, Sequence[float | None]]
 ) -> str:
     """Compares rows seed by seed, as a table in Markdown.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studies.reproduce.figures import draw_curves
-from studies.reproduce.hypotheses import Hypothesis, against_first, compare
+from studies.reproduce.hypotheses import Hypothesis, against_first, compare_rows
 from studies.reproduce.plan import Row
 from studies.rows.results import Results
 from zoo.documents import csv_text, markdown_table
@@ -118,7 +118,7 @@ def write(
     shown = [[cell or "-" for cell in line] for line in lines]
     parts = [_note(rows, runs), markdown_table(columns, shown)]
     if hypotheses:
-        parts.append(compare(hypotheses, scores))
+        parts.append(compare_rows(hypotheses, scores))
     markdown = "\n".join(part for part in parts if part)
     write_text(path.with_suffix(".md"), markdown)
     write_text(path.with_suffix(".csv"), csv_text([columns, *lines]))

@@ -19,14 +19,13 @@ __all__ = [
     "active_speech_level_db",
     "draw",
     "load_speakers",
-    "mix",
-    "mix_files",
     "py_dataset",
     "scan",
     "split_speakers",
     "tf_dataset",
     "to_spectrograms",
     "to_waveforms",
+    "write_mixtures",
     "write_packed",
 ]
 
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
     from zoo.data.corpora.packed import PackedAudio, PackedUtterance, write_packed
     from zoo.data.corpora.splits import load_speakers, split_speakers
     from zoo.data.mixtures.folder import Example, MixtureFolder
-    from zoo.data.mixtures.mixing import Mixture, MixtureSpec, draw, mix, mix_files
+    from zoo.data.mixtures.mixing import Mixture, MixtureSpec, draw
+    from zoo.data.mixtures.sets import write_mixtures
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -59,14 +59,13 @@ else:
             "active_speech_level_db": "zoo.data.audio.levels",
             "draw": "zoo.data.mixtures.mixing",
             "load_speakers": "zoo.data.corpora.splits",
-            "mix": "zoo.data.mixtures.mixing",
-            "mix_files": "zoo.data.mixtures.mixing",
             "py_dataset": "zoo.data.batches.streams",
             "scan": "zoo.data.corpora.corpus",
             "split_speakers": "zoo.data.corpora.splits",
             "tf_dataset": "zoo.data.batches.streams",
             "to_spectrograms": "zoo.data.batches.spectrograms",
             "to_waveforms": "zoo.data.batches.spectrograms",
+            "write_mixtures": "zoo.data.mixtures.sets",
             "write_packed": "zoo.data.corpora.packed",
         },
     )

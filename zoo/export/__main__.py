@@ -149,15 +149,15 @@ def _lengths(separator: Separator, values: Any) -> list[int] | None:
 
 def _report(path: Path, form: str, snr_db: float) -> str:
     """Returns what was measured, also as a row of a table."""
-    lines, words = [], [form]
+    lines, parts = [], [form]
     if form != "streaming_litert":
         metadata = path / "metadata.json" if path.is_dir() else Path(f"{path}.json")
         content = json.loads(metadata.read_text(encoding="utf-8"))
         lines = [*model_card.measured(content), "", *model_card.row(content), "", ""]
-        words.append(content["quantization"])
+        parts.append(content["quantization"])
     megabytes = f"{size(path) / 1e6:.2f} MB"
     return "\n".join(lines) + (
-        f"{path}: {', '.join((*words, megabytes))}, agrees with Keras to "
+        f"{path}: {', '.join((*parts, megabytes))}, agrees with Keras to "
         f"{snr_db:.1f} dB."
     )
 

@@ -13,7 +13,7 @@ from zoo import command
 from zoo.documents import markdown_table
 from zoo.export import tflite_file
 from zoo.export.finishing import size
-from zoo.export.interpreters import measure
+from zoo.export.interpreters import time_file
 
 
 def define_flags() -> None:
@@ -84,7 +84,7 @@ def bench(
             "`seconds` is for files that take any length. Received: "
             f"seconds={seconds} for {str(path)!r}, whose length is fixed."
         )
-    measured = measure(path, length, threads, repeats)
+    measured = time_file(path, length, threads, repeats)
     # A step of a stream takes more than it finishes.
     samples = metadata.get("hop", measured["shapes"][0][-1])
     return {

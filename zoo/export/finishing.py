@@ -12,7 +12,7 @@ import numpy as np
 
 from zoo.export import agreement, timing
 from zoo.export.inputs import Inputs
-from zoo.export.model_card import text
+from zoo.export.model_card import card_text
 from zoo.files import write_text
 from zoo.inference.separator import Separator
 
@@ -54,7 +54,7 @@ def measure(
     agreement.check(content["name"], report, content["quantization"])
     content["agreement"] = report
     if repeats:
-        content["time"] = timing.compare(separator, run, samples, repeats)
+        content["time"] = timing.time_against_keras(separator, run, samples, repeats)
 
 
 def write_description(path: Path, content: dict[str, Any]) -> None:
@@ -64,7 +64,7 @@ def write_description(path: Path, content: dict[str, Any]) -> None:
     if path.is_dir():
         metadata, card = path / "metadata.json", path / "README.md"
     write_text(metadata, json.dumps(content, indent=1) + "\n")
-    write_text(card, text(content))
+    write_text(card, card_text(content))
 
 
 def size(path: Path) -> int:

@@ -48,7 +48,7 @@ def try_all(
     return found
 
 
-def measure(
+def time_file(
     path: Path, samples: int | None, threads: int, repeats: int
 ) -> dict[str, Any]:
     """Times a file in a process that imports an interpreter and NumPy, and no Keras.

@@ -81,7 +81,7 @@ Cite keras-complex-zoo, and the paper of the network, which the docstring of
 """
 
 
-def text(content: dict[str, Any]) -> str:
+def card_text(content: dict[str, Any]) -> str:
     """Writes a card in Markdown from the metadata of an export."""
     rate, samples = content["sample_rate"], content["input"]["shape"][1]
     length = "Any length." if samples is None else f"{samples / rate:g} s, no other."

@@ -64,7 +64,7 @@ def export_onnx(
     free = None if resizable else samples
     inputs = load_inputs(separator, data, free)
     program = _convert(separator, samples, resizable)
-    words: dict[str, Any] = {
+    content: dict[str, Any] = {
         "name": path.name,
         "format": "onnx",
         "quantization": "float32",
@@ -75,9 +75,9 @@ def export_onnx(
     with finishing.partial(path) as unfinished:
         program.save(str(unfinished))
         call = _runner(unfinished)
-        finishing.measure(separator, call, inputs, words, samples, repeats)
-    finishing.write_description(path, words)
-    return words["agreement"]["snr_db"]
+        finishing.measure(separator, call, inputs, content, samples, repeats)
+    finishing.write_description(path, content)
+    return content["agreement"]["snr_db"]
 
 
 def _convert(separator: Separator, samples: int, resizable: bool) -> Any:

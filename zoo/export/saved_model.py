@@ -55,7 +55,7 @@ def export_saved_model(
     endpoints = {"serve": ["mixture"]}
     if separator.frame_length:
         endpoints["separate_spectrogram"] = ["spectrogram"]
-    words: dict[str, Any] = {
+    content: dict[str, Any] = {
         "name": path.name,
         "format": "saved_model",
         "quantization": "float32",
@@ -66,13 +66,13 @@ def export_saved_model(
         },
     }
     with finishing.partial(path) as unfinished:
-        _write(separator, unfinished, json.dumps(words))
+        _write(separator, unfinished, json.dumps(content))
         restored = tf.saved_model.load(str(unfinished))
         call = _caller(restored)
-        finishing.measure(separator, call, inputs, words, None, repeats)
+        finishing.measure(separator, call, inputs, content, None, repeats)
         _check_batch(separator, call, path.name)
-        finishing.write_description(unfinished, words)
-    return words["agreement"]["snr_db"]
+        finishing.write_description(unfinished, content)
+    return content["agreement"]["snr_db"]
 
 
 def _write(separator: Separator, path: Path, description: str) -> None:

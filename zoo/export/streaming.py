@@ -49,7 +49,7 @@ def export_streaming_litert(
         raise ValueError(f"`path` must end in .tflite. Received: path={str(path)!r}.")
     step = make_step_model(separator, frames_per_step)
     content = _convert(step)
-    words = {
+    description = {
         "name": path.name,
         "format": "streaming_litert",
         "quantization": "float32",
@@ -62,7 +62,7 @@ def export_streaming_litert(
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))[0]
     with finishing.partial(path) as unfinished:
         unfinished.write_bytes(content)
-        estimates = _run(unfinished, words, mixture[0])
+        estimates = _run(unfinished, description, mixture[0])
         snr_db = agreement.snr_db(expected[:, : estimates.shape[1]], estimates)
         if not snr_db > MINIMUM_SNR_DB:
             raise ValueError(
@@ -70,9 +70,9 @@ def export_streaming_litert(
                 f"Received: {snr_db:.1f} dB for {str(path)!r}. Report this with your "
                 "versions."
             )
-    words["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
-    words["agreement"]["mean_snr_db"] = snr_db
-    finishing.write_description(path, words)
+    description["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
+    description["agreement"]["mean_snr_db"] = snr_db
+    finishing.write_description(path, description)
     return snr_db
 
 

@@ -37,7 +37,7 @@ def has_one_thread() -> bool:
     return tf.config.threading.get_intra_op_parallelism_threads() == 1
 
 
-def compare(
+def time_against_keras(
     separator: Separator,
     run: Callable[[np.ndarray], np.ndarray],
     samples: int | None,

@@ -4,32 +4,34 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from studies.reproduce.hypotheses import Hypothesis, against_first, compare
+from studies.reproduce.hypotheses import Hypothesis, against_first, compare_rows
 from studies.reproduce.plan import hypotheses_of_table, rows_of_table
 
 SCORES = {"a": [3.0, 3.2, 3.1], "b": [2.0, 2.1, 2.2], "c": [None, 2.0, 9.0]}
 
 
 def verdict(better, worse, **scores):
-    table = compare([Hypothesis("claim", better, worse, 0.5)], SCORES | scores)
+    table = compare_rows([Hypothesis("claim", better, worse, 0.5)], SCORES | scores)
     return table.splitlines()[-1].split("|")[-2].strip()
 
 
 def test_table_has_the_differences_seed_by_seed():
-    lines = compare([Hypothesis("a over b", "a", "b", 0.5)], SCORES).splitlines()
+    lines = compare_rows([Hypothesis("a over b", "a", "b", 0.5)], SCORES).splitlines()
     assert len(lines) == 3
     # Differences 1.0, 1.1 and 0.9.
     assert lines[2] == "| a over b | a | b | +0.50 | +1.00 ± 0.10 | 3 | yes |"
 
 
 def test_what_the_paper_has_not_is_a_dash():
-    line = compare([Hypothesis("a over b", "a", "b", None)], SCORES).splitlines()[2]
+    line = compare_rows([Hypothesis("a over b", "a", "b", None)], SCORES).splitlines()[
+        2
+    ]
     assert line == "| a over b | a | b | - | +1.00 ± 0.10 | 3 | yes |"
 
 
 def test_rows_of_other_names_are_named():
     hypothesis = Hypothesis("a over b", "a", "b", 0.5, ("complex_1", "real_1"))
-    line = compare([hypothesis], SCORES).splitlines()[2]
+    line = compare_rows([hypothesis], SCORES).splitlines()[2]
     assert line.split(" | ")[3] == "+0.50, complex_1 over real_1"
 
 
@@ -53,7 +55,7 @@ def test_verdict_is_that_of_the_paired_t_test(seed):
 
 def test_rows_without_a_common_seed_are_left_out():
     scores = {"a": [1.0, None], "b": [None, 1.0]}
-    assert compare([Hypothesis("claim", "a", "b", 0.1)], scores) == ""
+    assert compare_rows([Hypothesis("claim", "a", "b", 0.1)], scores) == ""
 
 
 def test_a_study_is_compared_with_its_first_row():

@@ -25,7 +25,7 @@ class Variant:
     Attributes:
         folder: Where to put `mix`, `s1`, `s2` and so on.
         sample_rate: In Hz.
-        mode: `"min"` or `"max"`; see `zoo.data.mix`.
+        mode: `"min"` or `"max"`; see `mix_at_gains`.
     """
 
     folder: str

@@ -38,20 +38,29 @@ _MOST_WORKERS = 8
 
 
 @dataclass
-class Report:
-    """What became of a set.
+class Summary:
+    """What became of the mixtures of one set or several.
 
     Attributes:
         made: Number of mixtures made now.
         kept: Number of mixtures that an earlier run had made.
         left_out: Number of mixtures that need a broken or missing file.
-        broken: Number of such mixtures and the reason, by path.
+        broken: Number of such mixtures and the reason, by path of the file.
     """
 
     made: int = 0
     kept: int = 0
     left_out: int = 0
     broken: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def add_broken(self, path: str, reason: str) -> None:
+        """Counts a mixture that needs a broken file, with a warning for each file."""
+        count, _ = self.broken.get(path, (0, reason))
+        self.broken[path] = (count + 1, reason)
+        if not count and len(self.broken) <= _WARNINGS:
+            logging.warning("Left out: %s", reason)
+        elif not count and len(self.broken) == _WARNINGS + 1:
+            logging.warning("Left out: more files, which broken.txt will name.")
 
 
 def prepare(
@@ -109,7 +118,8 @@ def make(
     meter: str = "p56",
     num_workers: int | None = None,
     title: str = "Mixing",
-) -> Report:
+    summary: Summary | None = None,
+) -> Summary:
     """Makes the mixtures that are not there yet, with a progress bar.
 
     Each recording is decoded once for all variants. Its active speech level is
@@ -126,9 +136,10 @@ def make(
         num_workers: Number of processes; `None` takes one for each core, at most 8,
             if there is enough to do.
         title: Of the progress bar.
+        summary: Of what was made before, to which this is added.
 
     Returns:
-        What was made.
+        The summary.
     """
     done = {variant.folder: _finished(variant, specs) for variant in variants}
     todo = []
@@ -136,7 +147,8 @@ def make(
         missing = tuple(v for v in variants if spec.name not in done[v.folder])
         if missing:
             todo.append((spec, missing))
-    report = Report(kept=len(specs) - len(todo))
+    summary = summary or Summary()
+    summary.kept += len(specs) - len(todo)
     task = functools.partial(
         make_mixture, subtype=subtype, decoder=decoder, meter=meter
     )
@@ -146,15 +158,15 @@ def make(
             for folder, row in made.rows.items():
                 append(folder, row)
                 done[folder][row["name"]] = row
-            report.made += not made.broken
-            report.left_out += bool(made.broken)
+            summary.made += not made.broken
+            summary.left_out += bool(made.broken)
             for path, reason in made.broken.items():
-                _count_broken(report, path, reason)
+                summary.add_broken(path, reason)
     for folder, rows in done.items():
         own = [rows[spec.name] for spec in specs if spec.name in rows]
         write_table(folder, own)
         (Path(folder) / _JOURNAL).unlink(missing_ok=True)
-    return report
+    return summary
 
 
 def write_mixtures(
@@ -170,7 +182,7 @@ def write_mixtures(
         folder: Where to put `mix`, `s1`, `s2` and so on.
         specs: What to mix.
         sample_rate: Of the mixtures, in Hz; recordings are resampled to it.
-        mode: `"min"` or `"max"`; see `zoo.data.mix`.
+        mode: `"min"` ends with the shortest recording, `"max"` with the longest.
         subtype: See `zoo.data.mixtures.making.write_mixture`.
 
     Raises:
@@ -179,8 +191,8 @@ def write_mixtures(
     """
     variants, specs = [Variant(str(folder), sample_rate, mode)], as_listed(specs)
     prepare(variants, specs, {"subtype": subtype})()
-    report = make(variants, specs, subtype, title=f"Mixing {Path(folder).name}")
-    for _, reason in report.broken.values():
+    summary = make(variants, specs, subtype, title=f"Mixing {Path(folder).name}")
+    for _, reason in summary.broken.values():
         raise ValueError(reason)
 
 
@@ -306,14 +318,3 @@ def _begin_worker() -> None:
             os._exit(1)
 
         threading.Thread(target=watch, daemon=True).start()
-
-
-def _count_broken(report: Report, path: str, reason: str) -> None:
-    count, _ = report.broken.get(path, (0, reason))
-    report.broken[path] = (count + 1, reason)
-    if count:
-        return
-    if len(report.broken) <= _WARNINGS:
-        logging.warning("Left out: %s", reason)
-    elif len(report.broken) == _WARNINGS + 1:
-        logging.warning("Left out: more files, which broken.txt will name.")

@@ -117,6 +117,14 @@ def test_both_broken_recordings_are_named(tmp_path, variants):
     assert not made.rows and not list((tmp_path / "8000min").rglob("*.wav"))
 
 
+def test_silent_recording_is_named(tmp_path, utterances, variants):
+    audio.write(tmp_path / "s.wav", np.zeros(8000), 8000)
+    silent = Utterance(str(tmp_path / "s.wav"), "c/1/x", "c/1", 0, 0)
+    spec = MixtureSpec((utterances[0], silent), (0.0, 0.0))
+    reason = make_mixture((spec, variants)).broken[silent.path]
+    assert reason.startswith("The recording must hold speech. Received: path=")
+
+
 def test_recording_of_one_sample_is_too_short(tmp_path, utterances, variants):
     audio.write(tmp_path / "click.wav", np.ones(1), 48000)
     click = Utterance(str(tmp_path / "click.wav"), "c/1/x", "c/1", 0, 0)
