@@ -1,9 +1,10 @@
-"""The end of every export: the comparison, the name, the description beside it."""
+"""What exports share: the comparison, the description beside the file, silence."""
 
 import contextlib
+import io
 import json
-import os
-import shutil
+import logging
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,26 +16,6 @@ from zoo.export.inputs import Inputs
 from zoo.export.model_card import card_text
 from zoo.files import write_text
 from zoo.inference.separator import Separator
-
-
-@contextlib.contextmanager
-def partial(path: Path) -> Iterator[Path]:
-    """Gives the name of a file or folder that becomes `path` unless an error ends it.
-
-    Whatever `path` was before is replaced.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    name = f".{path.stem}.{os.getpid()}.partial{path.suffix}"
-    unfinished = path.with_name(name)
-    try:
-        yield unfinished
-        if path.is_dir() and unfinished.is_dir():
-            shutil.rmtree(path)
-        os.replace(unfinished, path)
-    finally:
-        if unfinished.is_dir():
-            shutil.rmtree(unfinished)
-        unfinished.unlink(missing_ok=True)
 
 
 def measure(
@@ -71,3 +52,21 @@ def size(path: Path) -> int:
     """Returns the bytes of a file or of all files of a folder."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keeps what a converter says of itself from the terminal."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    nowhere = io.StringIO()
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

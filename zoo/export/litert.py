@@ -19,6 +19,7 @@ from zoo.export import (
 )
 from zoo.export.inputs import load_inputs
 from zoo.export.quantization import QUANTIZATIONS
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 
 _WARNING = (
@@ -96,15 +97,15 @@ def export_litert(
     }
     if quantization == "full_int8":
         description["calibration"] = f"{len(inputs.calibrating)} of {inputs.origin}"
-    with finishing.partial(path) as unfinished:
-        unfinished.write_bytes(content)
-        call = tflite_worker.Runner(unfinished)
+    with unfinished(path) as partial:
+        partial.write_bytes(content)
+        call = tflite_worker.Runner(partial)
         finishing.measure(separator, call, inputs, description, lengths[0], repeats)
-        _compare_others(separator, unfinished, data, description)
+        _compare_others(separator, partial, data, description)
         mixture = inputs.compared[0].mixture[np.newaxis]
         expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
         description["interpreters"] = interpreters.try_all(
-            unfinished, mixture, expected, pythons
+            partial, mixture, expected, pythons
         )
     finishing.write_description(path, description)
     return description["agreement"]["snr_db"]

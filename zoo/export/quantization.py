@@ -1,15 +1,13 @@
 """Quantization of the network in a TFLite file; all around it stays in float32."""
 
-import contextlib
-import io
 import re
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from zoo.export import tflite_file
+from zoo.export.finishing import quiet
 
 # What loses little in 8 bits. All else, the normalization of layers above all, loses
 # too much.
@@ -82,23 +80,11 @@ def quantized(
         for operation in _OPERATIONS
         if not (casts and operation == "BATCH_MATMUL")  # It has no weights.
     ]
-    with _quiet():
+    # It tells a lot, also of the memory that calibration takes.
+    with quiet():
         quantizer = Quantizer(content, recipe)
         ranges = None
         if quantizer.need_calibration:
             examples = [{"mixture": mixture[np.newaxis]} for mixture in mixtures]
             ranges = quantizer.calibrate({"serve": examples})
         return bytes(quantizer.quantize(ranges).quantized_model)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps what the quantizer says of itself from the terminal."""
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(io.StringIO()),
-        contextlib.redirect_stderr(io.StringIO()),
-    ):
-        # Of the memory that calibration takes.
-        warnings.simplefilter("ignore")
-        yield

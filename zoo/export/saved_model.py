@@ -10,6 +10,7 @@ import numpy as np
 
 from zoo.export import agreement, finishing, metadata
 from zoo.export.inputs import example_signal, load_inputs
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 
 
@@ -65,13 +66,13 @@ def export_saved_model(
             for name, names in (endpoints | {"sample_rate": [], "metadata": []}).items()
         },
     }
-    with finishing.partial(path) as unfinished:
-        _write(separator, unfinished, json.dumps(content))
-        restored = tf.saved_model.load(str(unfinished))
+    with unfinished(path) as partial:
+        _write(separator, partial, json.dumps(content))
+        restored = tf.saved_model.load(str(partial))
         call = _caller(restored)
         finishing.measure(separator, call, inputs, content, None, repeats)
         _check_batch(separator, call, path.name)
-        finishing.write_description(unfinished, content)
+        finishing.write_description(partial, content)
     return content["agreement"]["snr_db"]
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from zoo.export import agreement, finishing, metadata, tflite_file
 from zoo.export.inputs import example_signal
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 from zoo.streaming.step import Geometry, make_step_model
 
@@ -60,9 +61,9 @@ def export_streaming_litert(
     rate = separator.sample_rate
     mixture = example_signal(_SECONDS * rate, rate)
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))[0]
-    with finishing.partial(path) as unfinished:
-        unfinished.write_bytes(content)
-        estimates = _run(unfinished, description, mixture[0])
+    with unfinished(path) as partial:
+        partial.write_bytes(content)
+        estimates = _run(partial, description, mixture[0])
         snr_db = agreement.snr_db(expected[:, : estimates.shape[1]], estimates)
         if not snr_db > MINIMUM_SNR_DB:
             raise ValueError(

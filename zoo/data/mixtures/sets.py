@@ -152,11 +152,11 @@ def make(
     task = functools.partial(
         make_mixture, subtype=subtype, decoder=decoder, meter=meter
     )
-    with _journals(variants) as append, _mapped(task, todo, num_workers) as results:
+    with _mapped(task, todo, num_workers) as results:
         progress = tqdm(results, title, total=len(todo), unit="mixture", disable=None)
         for made in progress:
             for folder, row in made.rows.items():
-                append(folder, row)
+                _note(folder, row)
                 done[folder][row["name"]] = row
             summary.made += not made.broken
             summary.left_out += bool(made.broken)
@@ -250,36 +250,21 @@ def _finished(
     for path in (folder / TABLE, folder / _JOURNAL):
         if path.is_file():
             text = path.read_text("utf-8")
-            whole = text[: text.rfind("\n") + 1]  # A kill may have cut a line.
+            whole = text[: text.rfind("\n") + 1]
+            if whole != text:  # A kill may have cut a line.
+                path.write_text(whole, "utf-8")
             for row in csv.DictReader(io.StringIO(whole, newline="")):
                 rows[row["name"]] = row
     wanted = {spec.name for spec in specs}
     return {name: row for name, row in rows.items() if name in complete & wanted}
 
 
-@contextmanager
-def _journals(
-    variants: Sequence[Variant],
-) -> Iterator[Callable[[str, dict[str, str]], None]]:
-    """Yields a function that notes a row at once, for a run to be continued."""
-    files = {}
-    try:
-        for variant in variants:
-            path = Path(variant.folder) / _JOURNAL
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file():
-                text = path.read_bytes()
-                path.write_bytes(text[: text.rfind(b"\n") + 1])
-            files[variant.folder] = open(path, "ab", buffering=0)  # noqa: SIM115
-
-        def append(folder: str, row: dict[str, str]) -> None:
-            header = [list(row)] if not files[folder].tell() else []
-            files[folder].write(csv_text([*header, row.values()]).encode())
-
-        yield append
-    finally:
-        for file in files.values():
-            file.close()
+def _note(folder: str, row: dict[str, str]) -> None:
+    """Notes a row at once, for a run to be continued."""
+    path = Path(folder) / _JOURNAL
+    header = [] if path.exists() else [row]
+    with open(path, "ab", buffering=0) as file:
+        file.write(csv_text([*header, row.values()]).encode())
 
 
 @contextmanager

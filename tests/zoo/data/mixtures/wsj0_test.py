@@ -239,7 +239,8 @@ def test_broken_and_missing_files_are_named_and_the_rest_is_made(run, discs, tmp
 # Ends as by `kill -9` when the 61st line of the journals is due.
 KILLED = """
 import os, signal, sys
-from zoo.data.mixtures import mixture_sets
+from zoo import command, mix
+from zoo.data.mixtures import sets
 
 real, lines = sets.csv_text, []
 
