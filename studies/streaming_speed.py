@@ -81,7 +81,7 @@ def _cells(
         snr_db = export_streaming_litert(separator, path, frames_per_step)
         sizes = json.loads(Path(f"{path}.json").read_text("utf-8"))
         mixture = np.random.default_rng(0).normal(size=round(seconds * _RATE))
-        # Of the processor, in one thread: other programs do not count.
+        # Time of the processor, in one thread: other programs do not count.
         start = time.process_time()
         run(path, mixture)
         spent = time.process_time() - start

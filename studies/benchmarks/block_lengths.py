@@ -1,4 +1,4 @@
-"""What blocks of a few lengths cost in SI-SDR, with the model that ships.
+"""Measures what blocks of a few lengths cost in SI-SDR, with the model that ships.
 
     python -m studies.benchmarks.block_lengths --data=MIXTURES/tt
     python -m studies.benchmarks.block_lengths --corpus=DIR,DIR --split_file=splits.json

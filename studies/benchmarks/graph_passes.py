@@ -1,4 +1,4 @@
-"""What TensorFlow's graph optimization costs and gains, network by network.
+"""Measures what TensorFlow's graph optimization costs and gains, by network.
 
     python -m studies.benchmarks.graph_passes --repeats=5 > passes.md
 

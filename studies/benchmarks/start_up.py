@@ -1,4 +1,4 @@
-"""What a short separation costs beside its arithmetic, and what a long one keeps.
+"""Measures what a short separation costs beside its arithmetic, and a long one keeps.
 
     python -m studies.benchmarks.start_up               # 4 s at 8 kHz, each runtime
     python -m studies.benchmarks.start_up --minutes=60  # and stereo at 44.1 kHz, LiteRT

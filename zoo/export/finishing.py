@@ -1,4 +1,4 @@
-"""What exports share: the comparison, the description beside the file, silence."""
+"""Parts that exports share: the comparison, the description beside the file."""
 
 import contextlib
 import io

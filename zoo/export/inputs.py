@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data import audio
+from zoo.data.corpora.corpus import recordings
 from zoo.data.mixtures.folder import MixtureFolder
 from zoo.inference.separator import Separator
 
@@ -100,7 +101,7 @@ def _mixtures(separator: Separator, path: Path, limit: int) -> Iterator[Input]:
 
 
 def _recordings(separator: Separator, path: Path, limit: int) -> Iterator[Input]:
-    files = sorted(f for f in path.rglob("*") if f.suffix.lower() in audio.FORMATS)
+    files = list(recordings(path, depth=1))
     if not files:
         raise ValueError(
             f"The folder must hold {', '.join(audio.FORMATS)} files, or mix, s1, s2 "

@@ -1,4 +1,4 @@
-"""What is inside a TFLite file, and what of it no interpreter needs."""
+"""Reads the operations of TFLite files, and leaves out what no interpreter needs."""
 
 import collections
 import importlib

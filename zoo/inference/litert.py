@@ -13,8 +13,8 @@ import numpy as np
 
 from zoo.inference.fixed_lengths import FixedLengthSeparator
 
-# Of XNNPACK: pointers to what each window of a convolution covers are made anew in
-# every run. To keep them takes 15 MB for each second of a block, as much as all else.
+# A flag of XNNPACK: pointers to what each window of a convolution covers are made anew
+# in every run. To keep them takes 15 MB for each second of a block, as all else does.
 _TRANSIENT_INDIRECTION = 0x20
 _HOW_TO_EXPORT = (
     "Make one by `python -m zoo.export --model=MODEL --format=litert "

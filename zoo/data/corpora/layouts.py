@@ -27,8 +27,8 @@ LIBRISPEECH_SUBSETS = ("train-clean-100", "dev-clean", "test-clean")
 _WSJ0_FOLDERS = {"si_tr_s": "train", "si_dt_05": "test", "si_et_05": "test"}
 _LIBRISPEECH_PARTS = {"train": "train", "dev": "valid", "test": "test"}
 _VCTK_FOLDERS = ("wav48_silence_trimmed", "wav48")
-# Of the utterances of each training speaker of WSJ0; wsj0-2mix has 20000 mixtures
-# for training and 5000 for validation.
+# Share of the utterances of each training speaker of WSJ0 that is for training;
+# wsj0-2mix has 20000 mixtures for training and 5000 for validation.
 _TRAINING_SHARE = 0.8
 _SHARES = 4  # The word after the seed; see `zoo.data.corpora.drawing`.
 

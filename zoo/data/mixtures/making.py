@@ -35,7 +35,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Made:
-    """What became of a mixture.
+    """Outcome of a mixture.
 
     Attributes:
         rows: Of the table, by folder.

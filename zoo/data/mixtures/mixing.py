@@ -14,7 +14,7 @@ PEAK = 0.9  # Of a mixture and its sources, as in wsj0-2mix.
 
 @dataclass(frozen=True)
 class MixtureSpec:
-    """What to mix.
+    """Recordings to mix, and how loud.
 
     Attributes:
         utterances: One of each speaker, and the noise last if there is one.

@@ -39,7 +39,7 @@ _MOST_WORKERS = 8
 
 @dataclass
 class Summary:
-    """What became of the mixtures of one set or several.
+    """Counts of the mixtures of one set or several.
 
     Attributes:
         made: Number of mixtures made now.
