@@ -17,7 +17,10 @@ EXTRAS = {
     "onnx": ["onnx>=1.23", "onnxruntime>=1.31", "onnxscript>=0.7", "torch>=2.13"],
     "metrics": ["pesq>=0.0.4", "pystoi>=0.4"],
     "demo": ["espeakng-loader>=0.2.4", "matplotlib>=3.8"],
+    # Programs of a checkout that trainings share on several machines.
+    "studies": ["filelock>=3.30"],
     "dev": [
+        "filelock>=3.30",
         "hypothesis>=6.100",
         "mypy>=1.13",
         "pystoi>=0.4",
@@ -52,6 +55,7 @@ setup(
     install_requires=[
         "absl-py",
         "ai-edge-litert>=2.3",
+        "ai-edge-quantizer>=0.10",
         "fast-bss-eval>=0.1.4",
         "keras>=3.13",
         "ml_collections",

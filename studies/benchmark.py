@@ -1,10 +1,7 @@
 """Time and memory of a model: `python -m studies.benchmark --model=ComplexUNet`."""
 
 import json
-import os
 import platform
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -14,8 +11,10 @@ from typing import Any
 import numpy as np
 from absl import app, flags
 
-from studies.memory import peak_memory
+from studies.memory import measured_environment, peak_memory
 from zoo import command
+from zoo.documents import markdown_table
+from zoo.processes import answer
 
 TASKS = ("forward", "training step", "litert")
 
@@ -57,30 +56,10 @@ def main(argv: Sequence[str]) -> None:
 
 def _measure_in_process(task: str) -> dict[str, Any]:
     values = flags.FLAGS
-    threads = str(values.threads)
-    environment = os.environ | {
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_NUM_INTRAOP_THREADS": threads,
-        "TF_NUM_INTEROP_THREADS": "1",
-        "OMP_NUM_THREADS": threads,
-        # What is freed stays with the process: page faults cost more than the
-        # arithmetic of small layers.
-        "MALLOC_TRIM_THRESHOLD_": "4000000000",
-        "MALLOC_MMAP_THRESHOLD_": "4000000000",
-    }
     names = ("model", "arguments", "batch", "frames", "frame_length", "repeats")
     arguments = [f"--{name}={getattr(values, name)}" for name in (*names, "threads")]
-    finished = subprocess.run(
-        [sys.executable, "-m", "studies.benchmark", "--worker", f"--tasks={task}"]
-        + arguments,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if finished.returncode:
-        lines = finished.stderr.strip().splitlines() or ["killed"]
-        raise ValueError(f"The task {task!r} failed: {lines[-1]}")
-    return json.loads(finished.stdout.strip().splitlines()[-1])
+    worker = ["-m", "studies.benchmark", "--worker", f"--tasks={task}", *arguments]
+    return answer(worker, environment=measured_environment(values.threads))
 
 
 def _measure(task: str) -> dict[str, Any]:
@@ -139,9 +118,9 @@ def _training_step(network: Any) -> Callable[[], Any]:
 
 def _measure_litert(network: Any) -> dict[str, Any]:
     """Measures the exported file, waveform to waveforms, in a bare process."""
-    from zoo.export import tflite_worker
     from zoo.export.conversion import convert
     from zoo.export.inputs import load_inputs
+    from zoo.export.interpreters import time_file
     from zoo.inference.separator import Separator
 
     values = flags.FLAGS
@@ -154,14 +133,7 @@ def _measure_litert(network: Any) -> dict[str, Any]:
         samples = (values.frames - 1) * step
         inputs = load_inputs(separator, None, samples)
         path.write_bytes(convert(separator, [samples], "float32", inputs))
-        request = {"path": str(path), "runtime": "LiteRT"}
-        request |= {"threads": values.threads, "repeats": values.repeats}
-        printed = subprocess.run(
-            [sys.executable, tflite_worker.__file__, json.dumps(request)],
-            check=True,
-            stdout=subprocess.PIPE,
-        ).stdout
-    measured = json.loads(printed.splitlines()[-1])
+        measured = time_file(path, None, values.threads, values.repeats)
     times = [measured["first_seconds"], *measured["times"]]
     return _row("forward", "LiteRT", times, 0.0, measured["peak_memory"] / 2**30)
 
@@ -210,18 +182,21 @@ def _table(rows: list[dict[str, Any]]) -> str:
         f"`{values.model}({values.arguments})`, input {tuple(rows[0]['shape'])}, "
         f"{values.threads} threads, {values.repeats} runs after the first; "
         f"{platform.machine()}, Python {platform.python_version()}.",
-        "",
-        "| task | runtime | first, s | fastest, s | median, s | after import, GiB "
-        "| peak, GiB |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+        "\n",
     ]
-    for row in rows:
-        lines.append(
-            f"| {row['task']} | {row['runtime']} | {row['first']:.2f} "
-            f"| {row['fastest']:.2f} | {row['median']:.2f} | {row['imported']:.2f} "
-            f"| {row['peak']:.2f} |"
-        )
-    return "\n".join(lines)
+    columns = {
+        "first": "first, s",
+        "fastest": "fastest, s",
+        "median": "median, s",
+        "imported": "after import, GiB",
+        "peak": "peak, GiB",
+    }
+    cells = [
+        [row["task"], row["runtime"], *(f"{row[key]:.2f}" for key in columns)]
+        for row in rows
+    ]
+    table = markdown_table(["task", "runtime", *columns.values()], cells, "llrrrrr")
+    return "\n".join([*lines, table])
 
 
 if __name__ == "__main__":

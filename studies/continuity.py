@@ -25,6 +25,7 @@ from zoo import command
 from zoo.data.corpora.corpus import scan
 from zoo.data.corpora.drawing import random_generator
 from zoo.data.corpora.splits import SPLITS, load_speakers
+from zoo.documents import insert, markdown_table
 from zoo.inference.speaker_order import SpeakerOrder
 from zoo.models.oracle_masks import ORACLE_MASKS, OracleSeparator
 
@@ -91,7 +92,7 @@ class Dialogue:
 
 
 @dataclass
-class Tally:
+class Score:
     """How many chunks and dialogues are out of order, of how many.
 
     Attributes:
@@ -115,15 +116,16 @@ class Tally:
         self.wrong.append(min(sum(first), len(first) - sum(first)))
         self.silent += dialogue.silent
 
-    def row(self) -> str:
-        """Returns three columns of the table; chunks count as independent."""
+    def cells(self) -> list[str]:
+        """Returns three cells of the table; chunks count as independent."""
         wrong, chunks = sum(self.wrong), sum(self.chunks)
         interval = scipy.stats.binomtest(wrong, chunks).proportion_ci(method="exact")
-        return (
-            f"{wrong} of {chunks} | {100 * wrong / chunks:.2f} "
-            f"({100 * interval.low:.2f} to {100 * interval.high:.2f}) | "
-            f"{sum(map(bool, self.wrong))} of {len(self.wrong)}"
-        )
+        return [
+            f"{wrong} of {chunks}",
+            f"{100 * wrong / chunks:.2f} "
+            f"({100 * interval.low:.2f} to {100 * interval.high:.2f})",
+            f"{sum(map(bool, self.wrong))} of {len(self.wrong)}",
+        ]
 
 
 def define_flags() -> None:
@@ -171,8 +173,8 @@ def main(argv: Sequence[str]) -> None:
     corpus = scan(values.corpus, speakers=speakers)
     specs = draw_dialogues(corpus, values.num_dialogues, values.seed)
     oracle = OracleSeparator(values.mask)
-    tallies = {
-        Setting(chunk, overlap, leak, method): Tally()
+    scores = {
+        Setting(chunk, overlap, leak, method): Score()
         for (chunk, overlap), leak, method in itertools.product(
             lengths, leaks_db, METHODS
         )
@@ -181,17 +183,14 @@ def main(argv: Sequence[str]) -> None:
         sources, rate = make_dialogue(spec, 60 * values.minutes)
         for chunk, overlap in lengths:
             dialogue = _separated(sources, rate, chunk, overlap, oracle)
-            for setting, tally in tallies.items():
+            for setting, score in scores.items():
                 if (setting.chunk_seconds, setting.overlap_seconds) == (chunk, overlap):
                     # Settings share the random numbers, so that they compare.
                     generator = random_generator(values.seed, _ORDERS, spec.position)
-                    tally.add(dialogue.first_voices(setting, generator), dialogue)
-    table = _table(tallies)
+                    score.add(dialogue.first_voices(setting, generator), dialogue)
+    table = _table(scores)
     print(table, end="")
     if values.insert_into:
-        # Late, since it draws figures too.
-        from zoo.documents import insert
-
         insert(Path(values.insert_into), _NAME, table, figures=[])
 
 
@@ -264,18 +263,19 @@ def _separated(
     )
 
 
-def _table(tallies: dict[Setting, Tally]) -> str:
-    lines = [
-        "| chunk (s) | overlap (s) | other voice (dB) | silent overlaps | method | "
-        "chunks out of order | % (95 % interval) | dialogues with any |",
-        "| ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: |",
+def _table(scores: dict[Setting, Score]) -> str:
+    columns = [
+        *("chunk (s)", "overlap (s)", "other voice (dB)", "silent overlaps", "method"),
+        *("chunks out of order", "% (95 % interval)", "dialogues with any"),
     ]
-    for setting, tally in tallies.items():
-        lines.append(
-            f"| {setting.chunk_seconds:g} | {setting.overlap_seconds:g} | "
-            f"{setting.leak_db:g} | {tally.silent} | {setting.method} | {tally.row()} |"
-        )
-    return "\n".join(lines) + "\n"
+    rows = [
+        [
+            *(f"{s.chunk_seconds:g}", f"{s.overlap_seconds:g}", f"{s.leak_db:g}"),
+            *(score.silent, s.method, *score.cells()),
+        ]
+        for s, score in scores.items()
+    ]
+    return markdown_table(columns, rows, "rrrrlrrr")
 
 
 def _normalised(signals: np.ndarray) -> np.ndarray:

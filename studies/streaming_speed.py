@@ -11,6 +11,7 @@ import numpy as np
 from absl import app, flags
 
 from zoo import command
+from zoo.documents import print_table
 from zoo.inference.separator import Separator
 
 # Model, its arguments, window and hop of the transform, and frames at once.
@@ -36,6 +37,10 @@ ROWS: tuple[tuple[str, dict[str, Any], int, int, int], ...] = (
     ("ConvTasNet", _CONV_TASNET, 0, 0, 16),
 )
 _RATE = 8000
+_COLUMNS = (
+    *("network at 8 kHz", "parameters (M)", "frames at once", "latency, ms"),
+    *("states, KiB", "CPU seconds for one of audio", "agrees with Keras, dB"),
+)
 
 
 def define_flags() -> None:
@@ -54,13 +59,8 @@ def main(argv: Sequence[str]) -> None:
             f"`seconds` must be positive. Received: seconds={values.seconds}."
         )
     rows = ROWS if values.rows is None else [ROWS[int(row)] for row in values.rows]
-    print(
-        "| network at 8 kHz | parameters (M) | frames at once | latency, ms "
-        "| states, KiB | CPU seconds for one of audio | agrees with Keras, dB |\n"
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"
-    )
-    for row in rows:
-        print(_cells(*row, values.seconds), flush=True)
+    cells = (_cells(*row, values.seconds) for row in rows)
+    print_table(_COLUMNS, cells, "lrrrrrr")
 
 
 def _cells(
@@ -70,7 +70,7 @@ def _cells(
     frame_step: int,
     frames_per_step: int,
     seconds: float,
-) -> str:
+) -> list[str]:
     from zoo.export.streaming import export_streaming_litert, run
     from zoo.models import MODELS
 
@@ -81,19 +81,22 @@ def _cells(
         snr_db = export_streaming_litert(separator, path, frames_per_step)
         sizes = json.loads(Path(f"{path}.json").read_text("utf-8"))
         mixture = np.random.default_rng(0).normal(size=round(seconds * _RATE))
-        # Of the processor, in one thread: other programs do not count.
+        # Time of the processor, in one thread: other programs do not count.
         start = time.process_time()
         run(path, mixture)
         spent = time.process_time() - start
     values = sum(int(np.prod(shape)) for shape in sizes["states"].values())
     transform = f", window {frame_length}" if frame_length else ""
     width = arguments.get("start_filters")
-    return (
-        f"| `{name}`{f', {width} filters' if width else ''}{transform} "
-        f"| {network.count_params() / 1e6:.2f} | {frames_per_step} "
-        f"| {sizes['latency_ms']:g} | {4 * values / 1024:.0f} "
-        f"| {spent / seconds:.3f} | {snr_db:.0f} |"
-    )
+    return [
+        f"`{name}`{f', {width} filters' if width else ''}{transform}",
+        f"{network.count_params() / 1e6:.2f}",
+        f"{frames_per_step}",
+        f"{sizes['latency_ms']:g}",
+        f"{4 * values / 1024:.0f}",
+        f"{spent / seconds:.3f}",
+        f"{snr_db:.0f}",
+    ]
 
 
 if __name__ == "__main__":

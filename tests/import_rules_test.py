@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 # A room imports from rooms on floors below only, and from itself.
 FLOORS = (
     {"keras_complex", "zoo.files"},
-    {"zoo.command", "zoo.documents", "zoo.metrics", "zoo.models"},
+    {"zoo.command", "zoo.documents", "zoo.metrics", "zoo.models", "zoo.processes"},
     {"zoo.data.audio"},
     {"zoo.data.corpora"},
     {"zoo.data.mixtures"},

@@ -1,10 +1,50 @@
 """Tables and figures inside of Markdown documents."""
 
+import csv
+import io
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from zoo.files import write_text
+
+
+def markdown_table(
+    columns: Sequence[str], rows: Iterable[Iterable[object]], align: str = ""
+) -> str:
+    """Returns a table in Markdown.
+
+    Args:
+        columns: The titles.
+        rows: Their cells; one that is empty stays so.
+        align: `"l"` or `"r"` for each column; all to the left without.
+    """
+    return "".join(f"{line}\n" for line in _lines(columns, rows, align))
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Iterable[object]], align: str = ""
+) -> None:
+    """Prints a table as of `markdown_table`, each row as soon as it is there."""
+    for line in _lines(columns, rows, align):
+        print(line, flush=True)
+
+
+def _lines(
+    columns: Sequence[str], rows: Iterable[Iterable[object]], align: str
+) -> Iterator[str]:
+    rules = ["---:" if side == "r" else "---" for side in align or "l" * len(columns)]
+    for cells in (columns, rules):
+        yield f"| {' | '.join(cells)} |"
+    for row in rows:
+        yield f"| {' | '.join(map(str, row))} |"
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Returns lines of CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def insert(document: Path, name: str, markdown: str, figures: Sequence[Path]) -> None:

@@ -9,7 +9,7 @@ from keras_complex.ops.packing import join_parts, split_parts
 from keras_complex.types import Tensor
 
 # Multiplications per element moved, above which three products are faster than
-# one of twice the width: `python studies/benchmarks/three_products.py`.
+# one of twice the width: `python -m studies.benchmarks.three_products`.
 THREE_PRODUCTS_FROM = 160
 
 

@@ -1,7 +1,7 @@
-"""What blocks of a few lengths cost in SI-SDR, with the model that ships.
+"""Measures what blocks of a few lengths cost in SI-SDR, with the model that ships.
 
-    python studies/benchmarks/block_lengths.py --data=MIXTURES/tt
-    python studies/benchmarks/block_lengths.py --corpus=DIR,DIR --split_file=splits.json
+    python -m studies.benchmarks.block_lengths --data=MIXTURES/tt
+    python -m studies.benchmarks.block_lengths --corpus=DIR,DIR --split_file=splits.json
 
 The first is of ways to fill a block with a shorter recording: mixtures whole and cut
 to their middle, against the exact length, in Keras. The second is of the length of
@@ -18,10 +18,11 @@ from studies.dialogues import draw_dialogues, make_dialogue
 from zoo.data.corpora.corpus import scan
 from zoo.data.corpora.splits import load_speakers
 from zoo.data.mixtures.folder import MixtureFolder
+from zoo.documents import print_table
 from zoo.metrics import permuted_si_sdr
 
 MODEL = "complex_unet_small_8k"
-FILE = Path(__file__).parents[1] / "saved_models" / MODEL / "model.tflite"
+FILE = Path(__file__).parents[2] / "saved_models" / MODEL / "model.tflite"
 RATE = 8000
 FILLS = {
     "silence": lambda x, missing: np.pad(x, (0, missing)),
@@ -33,8 +34,6 @@ FILLS = {
 def fill_blocks(data):
     keras, blocks = zoo.from_preset(MODEL), zoo.load_litert(FILE)
     examples = [(e.mixture, e.sources) for e in MixtureFolder(data)]
-    print(f"| length, s | exact, dB | {', dB | '.join(FILLS)}, dB |")
-    print(f"| ---: | ---: |{' ---: |' * len(FILLS)}")
     for seconds in (0.5, 1.5, None):
         exact, filled = [], {name: [] for name in FILLS}
         for mixture, sources in examples:
@@ -56,7 +55,7 @@ def fill_blocks(data):
             for lost in (np.subtract(values, exact) for values in filled.values())
         ]
         name = "whole" if seconds is None else seconds
-        print(f"| {name} | {np.mean(exact):.2f} | {' | '.join(cells)} |", flush=True)
+        yield [name, f"{np.mean(exact):.2f}", *cells]
 
 
 def chunk_lengths(folders, split_file, count):
@@ -68,14 +67,13 @@ def chunk_lengths(folders, split_file, count):
         if "/" not in speaker or speaker.split("/", 1)[0] in names
     }
     specs = draw_dialogues(scan(folders, speakers=speakers), count)
-    print("| chunk, s | overlap, s | SI-SDR, dB |\n| ---: | ---: | ---: |")
     for chunk, overlap in ((4, 1), (10, 2), (30, 5)):
         scores = []
         for spec in specs:
             sources, _ = make_dialogue(spec, 120.0)
             estimates = separator.separate(sources.sum(axis=0), RATE, chunk, overlap)
             scores.append(permuted_si_sdr(sources, estimates).mean())
-        print(f"| {chunk} | {overlap} | {np.mean(scores):.2f} |", flush=True)
+        yield chunk, overlap, f"{np.mean(scores):.2f}"
 
 
 def main():
@@ -86,10 +84,12 @@ def main():
     parser.add_argument("--num_dialogues", type=int, default=12)
     values = parser.parse_args()
     if values.data:
-        fill_blocks(values.data)
+        columns = ["length, s", "exact, dB", *(f"{name}, dB" for name in FILLS)]
+        print_table(columns, fill_blocks(values.data), "r" * len(columns))
     if values.corpus:
         folders = values.corpus.split(",")
-        chunk_lengths(folders, values.split_file, values.num_dialogues)
+        rows = chunk_lengths(folders, values.split_file, values.num_dialogues)
+        print_table(["chunk, s", "overlap, s", "SI-SDR, dB"], rows, "rrr")
 
 
 if __name__ == "__main__":

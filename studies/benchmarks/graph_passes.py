@@ -1,6 +1,6 @@
-"""What TensorFlow's graph optimization costs and gains, network by network.
+"""Measures what TensorFlow's graph optimization costs and gains, by network.
 
-    python studies/benchmarks/graph_passes.py --repeats=5 > passes.md
+    python -m studies.benchmarks.graph_passes --repeats=5 > passes.md
 
 A process for each network and choice of passes, one thread, processor seconds: the
 first training step (tracing, optimization and run), the fastest of the later ones, and
@@ -10,10 +10,11 @@ the same of the forward pass. `docs/speed.md` has the table;
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import time
+
+from studies.memory import measured_environment
+from zoo.documents import print_table
+from zoo.processes import answer
 
 PASSES = (
     "arithmetic_optimization",
@@ -34,6 +35,7 @@ CHOICES = {
         for only in ("remapping", "constant_folding", "arithmetic_optimization")
     },
 }
+COLUMNS = ("first step, s", "step, s", "first forward, s", "forward, s")
 # Name, arguments, and the shape of a batch.
 NETWORKS = {
     "complex_unet": ("ComplexUNet", {}, (1, 256, 129, 2)),
@@ -59,32 +61,26 @@ def main():
     if arguments.worker:
         print(json.dumps(measure(*arguments.worker, arguments.repeats)))
         return
-    print(
-        "| network | passes | first step, s | step, s | first forward, s | forward, s |"
+    columns = ["network", "passes", *COLUMNS]
+    rows = (
+        (network, choice, *in_process(network, choice, arguments.repeats))
+        for network in arguments.networks
+        for choice in arguments.choices
     )
-    print("| --- | --- | ---: | ---: | ---: | ---: |")
-    for network in arguments.networks:
-        for choice in arguments.choices:
-            row = in_process(network, choice, arguments.repeats)
-            cells = " | ".join(f"{value:.2f}" for value in row)
-            print(f"| {network} | {choice} | {cells} |", flush=True)
+    print_table(columns, rows, "llrrrr")
 
 
 def in_process(network, choice, repeats):
-    command = [sys.executable, __file__, "--worker", network, choice]
-    environment = os.environ | {
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_NUM_INTRAOP_THREADS": "1",
-        "TF_NUM_INTEROP_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MALLOC_TRIM_THRESHOLD_": "4000000000",
-        "MALLOC_MMAP_THRESHOLD_": "4000000000",
-    }
-    command.append(f"--repeats={repeats}")
-    finished = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True
-    )
-    return json.loads(finished.stdout.splitlines()[-1])
+    worker = [
+        "-m",
+        "studies.benchmarks.graph_passes",
+        "--worker",
+        network,
+        choice,
+        f"--repeats={repeats}",
+    ]
+    seconds = answer(worker, environment=measured_environment(threads=1))
+    return [f"{seconds[column]:.2f}" for column in COLUMNS]
 
 
 def measure(name, choice, repeats):
@@ -107,10 +103,11 @@ def measure(name, choice, repeats):
     network.optimizer.build(network.trainable_variables)
     mixture = np.random.default_rng(0).normal(size=shape).astype("float32")
     references = np.stack([mixture] * 2, axis=1)
-    return [
+    seconds = [
         *first_and_later(lambda: network.train_on_batch(mixture, references), repeats),
         *first_and_later(lambda: network.predict_on_batch(mixture), repeats),
     ]
+    return dict(zip(COLUMNS, seconds, strict=True))
 
 
 def first_and_later(run, repeats):

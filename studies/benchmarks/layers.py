@@ -5,7 +5,7 @@ time one layer in turns before the next, so that a busy moment of the machine do
 fall on one of them alone. The table in
 docs/speed.md is written by
 
-    python studies/benchmarks/layers.py --output=docs/speed.md \
+    python -m studies.benchmarks.layers --output=docs/speed.md \
         --torch=A/bin/python --keras_complex=B/bin/python --cvnn=C/bin/python
 
 where A has torch and complextorch, B has TensorFlow 2.17 and keras-complex 0.4.0, and
@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 
 from absl import app, flags
+
+from zoo.documents import markdown_table
 
 WORKERS = Path(__file__).with_name("workers")
 OURS, REAL = "keras_complex_zoo.py", "keras_real.py"
@@ -55,7 +57,7 @@ class Worker:
     def __init__(self, name, python):
         environment = {
             **os.environ,
-            "PYTHONPATH": str(WORKERS.parents[1]),
+            "PYTHONPATH": str(WORKERS.parents[2]),
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "OMP_NUM_THREADS": "2",
         }
@@ -111,10 +113,9 @@ def measure(cases):
 def table(libraries, times):
     """Formats times of this library, and its times over those of the others."""
     others = [worker for worker in libraries if worker != OURS]
-    header = ["layer", "forward, ms", "step, ms"]
-    header += [f"/ {libraries[worker]}" for worker in others]
-    yield "| " + " | ".join(header) + " |"
-    yield "| --- | " + " | ".join(["---:"] * (len(header) - 1)) + " |"
+    columns = ["layer", "forward, ms", "step, ms"]
+    columns += [f"/ {libraries[worker]}" for worker in others]
+    rows = []
     for case, by_worker in times.items():
         if OURS not in by_worker:
             continue
@@ -126,13 +127,14 @@ def table(libraries, times):
                 continue
             ratios = [own[t][0] / by_worker[worker][t][0] for t in ("forward", "step")]
             cells.append(" ".join(f"{ratio:.2f}" for ratio in ratios))
-        yield f"| {case} | " + " | ".join(cells) + " |"
+        rows.append([case, *cells])
+    return markdown_table(columns, rows, "l" + "r" * (len(columns) - 1))
 
 
 def main(argv):
     if len(argv) > 1:
         sys.exit(f"error: unknown arguments {argv[1:]}.")
-    lines = "\n".join(table(*measure(flags.FLAGS.cases)))
+    lines = table(*measure(flags.FLAGS.cases)).rstrip()
     print(lines)
     if flags.FLAGS.output:
         path = Path(flags.FLAGS.output)

@@ -1,7 +1,7 @@
-"""What a short separation costs beside its arithmetic, and what a long one keeps.
+"""Measures what a short separation costs beside its arithmetic, and a long one keeps.
 
-    python studies/benchmarks/start_up.py               # 4 s at 8 kHz, each runtime
-    python studies/benchmarks/start_up.py --minutes=60  # and stereo at 44.1 kHz, LiteRT
+    python -m studies.benchmarks.start_up               # 4 s at 8 kHz, each runtime
+    python -m studies.benchmarks.start_up --minutes=60  # and stereo at 44.1 kHz, LiteRT
 
 Each is a process of its own: processor time, wall time and peak memory as the system
 counts them. The floor is the import of what LiteRT needs, and the arithmetic the second
@@ -17,6 +17,8 @@ import time
 
 import numpy as np
 import soundfile
+
+from zoo.documents import print_table
 
 FLOOR = "import numpy, soundfile, ai_edge_litert.interpreter"
 ARITHMETIC = """
@@ -55,27 +57,30 @@ def noise(path, seconds, rate, channels):
 
 
 def row(name, cost):
-    print(f"| {name} | {cost[0]:.2f} | {cost[1]:.2f} | {cost[2]:.0f} |", flush=True)
+    return name, f"{cost[0]:.2f}", f"{cost[1]:.2f}", f"{cost[2]:.0f}"
+
+
+def rows(minutes):
+    with tempfile.TemporaryDirectory() as folder:
+        noise(f"{folder}/short.wav", 4, 8000, 1)
+        yield row("floor", measured("-c", FLOOR))
+        arithmetic = float(measured("-c", ARITHMETIC)[3])
+        yield "arithmetic of 4 s", f"{arithmetic:.2f}", "", ""
+        separate = ["-m", "zoo.separate", f"--output_dir={folder}", "--overwrite"]
+        for runtime in ("litert", "keras"):
+            command = [*separate, f"--runtime={runtime}", f"{folder}/short.wav"]
+            yield row(f"4 s, --runtime={runtime}", measured(*command))
+        if minutes:
+            noise(f"{folder}/long.wav", 60 * minutes, 44100, 2)
+            command = [*separate, "--runtime=litert", f"{folder}/long.wav"]
+            yield row(f"{minutes} min, --runtime=litert", measured(*command))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=0)
-    minutes = parser.parse_args().minutes
-    print("| | processor, s | wall, s | peak, MB |\n| --- | ---: | ---: | ---: |")
-    with tempfile.TemporaryDirectory() as folder:
-        noise(f"{folder}/short.wav", 4, 8000, 1)
-        row("floor", measured("-c", FLOOR))
-        arithmetic = float(measured("-c", ARITHMETIC)[3])
-        print(f"| arithmetic of 4 s | {arithmetic:.2f} | | |")
-        separate = ["-m", "zoo.separate", f"--output_dir={folder}", "--overwrite"]
-        for runtime in ("litert", "keras"):
-            command = [*separate, f"--runtime={runtime}", f"{folder}/short.wav"]
-            row(f"4 s, --runtime={runtime}", measured(*command))
-        if minutes:
-            noise(f"{folder}/long.wav", 60 * minutes, 44100, 2)
-            command = [*separate, "--runtime=litert", f"{folder}/long.wav"]
-            row(f"{minutes} min, --runtime=litert", measured(*command))
+    columns = ("", "processor, s", "wall, s", "peak, MB")
+    print_table(columns, rows(parser.parse_args().minutes), "lrrr")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ Times both forms that `keras_complex.ops.convolve` has, forward, and forward wit
 gradients. The bound `THREE_PRODUCTS_FROM` of keras_complex/ops/bilinear.py is read
 off this table.
 
-    python studies/benchmarks/three_products.py
+    python -m studies.benchmarks.three_products
 """
 
 import time
@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_complex.ops import join_parts, split_parts, three_products
+from zoo.documents import print_table
 
 # Batch, frames, bins, complex channels, complex filters.
 SIZES = (
@@ -64,10 +65,7 @@ def forms(always_three):
     return tf.function(forward), tf.function(backward)
 
 
-def main():
-    print("| batch, frames, bins, channels, filters | work | one, ms | three, ms "
-          "| ratio | with gradients: one, ms | three, ms | ratio |")  # fmt: skip
-    print("| --- | " + " | ".join(["---:"] * 7) + " |")
+def rows():
     for batch, frames, bins, channels, filters in SIZES:
         x = tf.random.normal((batch, frames, bins, 2 * channels))
         kernel = tf.random.normal((3, 3, channels, 2 * filters))
@@ -77,7 +75,14 @@ def main():
             cells += [f"{t:.1f}" for t in times] + [f"{times[1] / times[0]:.2f}"]
         work = 9 / (1 / channels + 1 / filters)
         sizes = f"{batch}, {frames}, {bins}, {channels}, {filters}"
-        print(f"| {sizes} | {work:.0f} | {' | '.join(cells)} |", flush=True)
+        yield sizes, f"{work:.0f}", *cells
+
+
+def main():
+    times = ["one, ms", "three, ms", "ratio"]
+    columns = ["batch, frames, bins, channels, filters", "work", *times]
+    columns += [f"with gradients: {times[0]}", *times[1:]]
+    print_table(columns, rows(), "lrrrrrrr")
 
 
 if __name__ == "__main__":

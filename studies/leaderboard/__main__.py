@@ -25,8 +25,9 @@ from studies.leaderboard.entries import (
     make_entries,
     names_of_networks,
 )
-from studies.leaderboard.table import Results, write_table
-from studies.reproduce.work import Task, work_through
+from studies.leaderboard.table import Board, write_table
+from studies.rows.train_row import task_of
+from studies.rows.work import Task, work_through
 from zoo import command
 from zoo.data.mixtures.folder import MixtureFolder
 from zoo.documents import insert
@@ -92,16 +93,16 @@ def main(argv: Sequence[str]) -> int:
     )
     kept = Path(arguments.results) / _NAME if arguments.results else None
     workdir = Path(arguments.workdir)
-    results = Results(workdir / "models", arguments.data, kept)
+    board = Board(workdir / "models", arguments.data, kept)
 
     def write() -> str:
-        results.keep(entries)
-        return write_table(workdir / _NAME, entries, results)
+        board.keep_entries(entries)
+        return write_table(workdir / _NAME, entries, board)
 
     failed: list[Path] = []
     if not arguments.report_only:
         tasks = [
-            _task(entry, results, arguments.data, arguments.max_tests)
+            _task(entry, board, arguments.data, arguments.max_tests)
             for entry in entries
         ]
         failed = work_through(tasks, arguments.max_hours, write)
@@ -114,21 +115,21 @@ def main(argv: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
-def _task(entry: Entry, results: Results, data: str, max_tests: int) -> Task:
-    contents = {
-        "name": entry.name,
-        "config": entry.config and entry.config.to_dict(),
-        "first": entry.first and entry.first.to_dict(),
-        "directory": str(results.directory(entry)),
-        "data": data,
-        "max_tests": max_tests,
-    }
-    return Task(
-        results.directory(entry),
-        "studies.leaderboard.one_entry",
-        contents,
-        lambda: results.result(entry) is not None,
+def _task(entry: Entry, board: Board, data: str, max_tests: int) -> Task:
+    directory = board.directory_of(entry)
+    trained = entry.config is not None
+    model = None if trained or entry.mask or entry.name == MIXTURE else entry.name
+    contents = task_of(
+        directory,
+        data,
+        max_tests,
+        entry.config,
+        entry.first,
+        model,
+        entry.mask,
+        with_cost=trained or model is not None,
     )
+    return Task(directory, contents, lambda: board.result(entry) is not None)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What stands in a leaderboard."""
+"""Entries of a leaderboard."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

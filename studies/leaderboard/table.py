@@ -1,16 +1,15 @@
 """The table of a leaderboard, and the small files that it is made of."""
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from studies.leaderboard.entries import MIXTURE, Entry
-from studies.reproduce.one_row import read_result
-from zoo.files import atomic_file
+from studies.rows.results import Results
+from zoo.documents import csv_text, markdown_table
+from zoo.files import write_text
 
 # Columns, and how each is printed from a result.
 _COLUMNS = {
@@ -26,8 +25,8 @@ _COLUMNS = {
 }
 
 
-class Results:
-    """What is known of each entry.
+class Board(Results):
+    """Results of the entries.
 
     Args:
         directory: Of all trainings, one in a directory for each entry.
@@ -36,14 +35,15 @@ class Results:
             was; `None` for none.
     """
 
-    def __init__(self, directory: Path, data: str | Path, kept: Path | None) -> None:
-        self._directory = directory
-        self._kept = kept
+    def __init__(
+        self, directory: Path, data: str | Path, kept: Path | None = None
+    ) -> None:
+        super().__init__(directory, kept)
         self._tests = _fingerprint(Path(data) / "tt")
 
-    def directory(self, entry: Entry) -> Path:
+    def directory_of(self, entry: Entry) -> Path:
         """Returns the directory of an entry."""
-        return self._directory / entry.name.strip("/").replace("/", "_")
+        return self.directory(_name(entry))
 
     def result(self, entry: Entry) -> dict[str, Any] | None:
         """Returns the result of an entry, or None while there is none.
@@ -51,71 +51,53 @@ class Results:
         Raises:
             ValueError: If the kept result is that of another training or test.
         """
-        path = self._path(entry)
-        if path is None or not path.exists():
-            return read_result(self.directory(entry))
-        kept = json.loads(path.read_text())
-        same = kept["training"] == _training(entry)
-        if not same or self._tests != kept["tests"]:
-            what = "other test mixtures" if same else "another training"
-            raise ValueError(
-                "A kept result must be one of the same training and test mixtures. "
-                f"Received: {str(path)!r}, of {what}. Remove it, or choose "
-                "another folder for --results."
-            )
-        return kept
+        return self.read(_name(entry), self._identity(entry))
 
-    def keep(self, entries: Sequence[Entry]) -> None:
+    def keep_entries(self, entries: Sequence[Entry]) -> None:
         """Writes the small file of each entry that is done and has none."""
         for entry in entries:
-            path, result = self._path(entry), read_result(self.directory(entry))
-            if path is None or result is None or path.exists():
-                continue
-            more = {"training": _training(entry), "tests": self._tests}
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, json.dumps(result | more, indent=1) + "\n")
+            self.keep(_name(entry), self._identity(entry))
 
-    def _path(self, entry: Entry) -> Path | None:
-        if self._kept is None:
-            return None
-        return self._kept / f"{self.directory(entry).name}.json"
+    def _identity(self, entry: Entry) -> dict[str, Any]:
+        return {"training": _training(entry), "tests": self._tests}
 
 
-def write_table(path: Path, entries: Sequence[Entry], results: Results) -> str:
+def write_table(path: Path, entries: Sequence[Entry], board: Board) -> str:
     """Writes the table as Markdown and CSV, the best SI-SDR improvement first.
 
     Args:
         path: Of the files, without suffix.
         entries: Of the leaderboard.
-        results: Theirs. Entries without are left out.
+        board: Their results. Entries without are left out.
 
     Returns:
         The table in Markdown.
     """
     lines = []
     for entry in entries:
-        result = results.result(entry)
+        result = board.result(entry)
         if result is not None:
             cells = {"model": entry.name} | _cells(result)
             lines.append((result["scores"]["si_sdr_improvement"] or 0.0, cells))
     lines.sort(key=lambda line: -line[0])
     columns = ["model", *_COLUMNS]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(cells for _, cells in lines)
-    _write(path.with_suffix(".csv"), text.getvalue())
-    rows = [f"| {' | '.join(columns)} |", "| --- |" + " ---: |" * len(_COLUMNS)]
-    rows += [f"| {' | '.join(c[k] or '-' for k in columns)} |" for _, c in lines]
-    tests = sorted({r["mixtures"] for e in entries if (r := results.result(e))})
+    rows = [[cells[column] for column in columns] for _, cells in lines]
+    write_text(path.with_suffix(".csv"), csv_text([columns, *rows]))
+    shown = [[cell or "-" for cell in row] for row in rows]
+    table = markdown_table(columns, shown, "l" + "r" * len(_COLUMNS))
+    tests = sorted({r["mixtures"] for e in entries if (r := board.result(e))})
     note = (
         f"Means over {' or '.join(map(str, tests)) or 'no'} test mixtures. Oracles are "
         f"masks computed from the sources; `{MIXTURE}` is the mixture as estimate of "
         "each speaker.\n"
     )
-    markdown = f"{note}\n" + "\n".join(rows) + "\n"
-    _write(path.with_suffix(".md"), markdown)
+    markdown = f"{note}\n{table}"
+    write_text(path.with_suffix(".md"), markdown)
     return markdown
+
+
+def _name(entry: Entry) -> str:
+    return entry.name.strip("/").replace("/", "_")
 
 
 def _cells(result: dict[str, Any]) -> dict[str, str]:
@@ -146,8 +128,3 @@ def _fingerprint(folder: Path) -> str:
     files = sorted((folder / "mix").iterdir())
     names = "\n".join(f"{file.name} {file.stat().st_size}" for file in files)
     return hashlib.sha256(names.encode()).hexdigest()[:16]
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic_file(path) as file:
-        file.write(text.encode())

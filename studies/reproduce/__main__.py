@@ -20,8 +20,9 @@ from absl import app, flags
 from ml_collections import ConfigDict
 
 from studies.reproduce import plan, report
-from studies.reproduce.directions import Direction
-from studies.reproduce.work import Task, work_through
+from studies.reproduce.hypotheses import Hypothesis
+from studies.rows.train_row import task_of
+from studies.rows.work import Task, work_through
 from zoo import command
 from zoo.data.mixtures.folder import MixtureFolder
 from zoo.documents import insert
@@ -88,8 +89,8 @@ def main(argv: Sequence[str]) -> int:
     if not arguments.report_only:
         _check_data(arguments.data, rows[0].config)
         failed = _train(arguments, rows, runs, path)
-    runs.keep(rows)
-    table = report.write(path, rows, runs, _directions(arguments))
+    runs.keep_rows(rows)
+    table = report.write(path, rows, runs, _hypotheses(arguments))
     print(table)
     if arguments.insert_into:
         figures = sorted(workdir.glob(f"{path.name}_*.png"))
@@ -106,8 +107,8 @@ def _train(
     chosen = _chosen(rows, arguments.rows)
 
     def write() -> None:
-        runs.keep(chosen)
-        report.write(path, rows, runs, _directions(arguments))
+        runs.keep_rows(chosen)
+        report.write(path, rows, runs, _hypotheses(arguments))
 
     tasks = [
         _task(row, seed, runs, arguments)
@@ -125,16 +126,10 @@ def _task(
     config.seed = row.config.seed + seed
     config.data.mixtures = arguments.data
     config.progress_bar = False
-    directory = runs.directory(row, seed)
-    contents = {
-        "config": config.to_dict(),
-        "directory": str(directory),
-        "max_tests": arguments.max_tests,
-    }
+    directory = runs.directory_of(row, seed)
     return Task(
         directory,
-        "studies.reproduce.one_row",
-        contents,
+        task_of(directory, arguments.data, arguments.max_tests, config),
         lambda: runs.result(row, seed) is not None,
     )
 
@@ -149,10 +144,10 @@ def _rows(arguments: flags.FlagValues) -> list[plan.Row]:
     return plan.with_changes(rows, arguments.set)
 
 
-def _directions(arguments: flags.FlagValues) -> list[Direction] | None:
+def _hypotheses(arguments: flags.FlagValues) -> list[Hypothesis] | None:
     if not arguments.table:
         return None
-    return plan.directions_of_table(int(arguments.table), arguments.scale)
+    return plan.hypotheses_of_table(int(arguments.table), arguments.scale)
 
 
 def _chosen(rows: list[plan.Row], names: list[str] | None) -> list[plan.Row]:

@@ -1,14 +1,13 @@
 """Curves of validation: the mean and the spread of groups of trainings."""
 
-import csv
 import importlib.util
-import io
 from pathlib import Path
 
 import numpy as np
 from absl import logging
 
-from zoo.files import atomic_file
+from zoo.documents import csv_text
+from zoo.files import atomic_file, write_text
 
 
 def draw_curves(path: Path, groups: dict[str, list[list[float]]]) -> None:
@@ -19,20 +18,18 @@ def draw_curves(path: Path, groups: dict[str, list[list[float]]]) -> None:
             installed.
         groups: Curves by label, in dB, a value for each epoch from 1 on. An epoch
             that only some of a group have reached is the mean of those.
-
     """
     lines = [
         (label, epoch, float(np.mean(values)), float(np.std(values)), len(values))
         for label, curves in groups.items()
         for epoch, values in enumerate(_by_epoch(curves), start=1)
     ]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["group", "epoch", "mean_sdr", "std_sdr", "trainings"])
-    for label, epoch, mean, deviation, count in lines:
-        writer.writerow([label, epoch, f"{mean:.4f}", f"{deviation:.4f}", count])
-    with atomic_file(path.with_suffix(".csv")) as file:
-        file.write(text.getvalue().encode())
+    columns = ("group", "epoch", "mean_sdr", "std_sdr", "trainings")
+    rows = [
+        (label, epoch, f"{mean:.4f}", f"{deviation:.4f}", count)
+        for label, epoch, mean, deviation, count in lines
+    ]
+    write_text(path.with_suffix(".csv"), csv_text([columns, *rows]))
     if importlib.util.find_spec("matplotlib"):
         _draw(path.with_suffix(".png"), lines)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
-from studies.reproduce.directions import Direction
+from studies.reproduce.hypotheses import Hypothesis
 from zoo.presets.config_files import run_config_file
 
 SCALES = ("paper", "small")
@@ -74,19 +74,19 @@ def rows_of_study(study: str, scale: str = "paper") -> list[Row]:
     return [Row(name, file["get_config"](name)) for name in file["CHANGES"]]
 
 
-def directions_of_table(table: int, scale: str) -> list[Direction]:
+def hypotheses_of_table(table: int, scale: str) -> list[Hypothesis]:
     """Returns what the paper says of rows of a table of the small scale."""
     if scale != "small":
         return []
     rows = [row for number in (1, 2, 3) for row in rows_of_table(number)]
     published = {row.name: row.published_sdr or 0.0 for row in rows}
     file = run_config_file("small.py")
-    directions = []
+    hypotheses = []
     for claim, (better, worse), pair in file["DIRECTIONS"]:
         if {better, worse} <= set(file["TABLES"][table]):
             gap = published[pair[0]] - published[pair[1]] if pair else None
-            directions.append(Direction(claim, better, worse, gap, pair))
-    return directions
+            hypotheses.append(Hypothesis(claim, better, worse, gap, pair))
+    return hypotheses
 
 
 def with_changes(rows: Iterable[Row], changes: Sequence[str]) -> list[Row]:

@@ -1,17 +1,17 @@
 """The table and the figures of what has been trained so far."""
 
 import csv
-import io
 import json
 import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from studies.reproduce.directions import Direction, against_first, compare
 from studies.reproduce.figures import draw_curves
-from studies.reproduce.one_row import read_result
+from studies.reproduce.hypotheses import Hypothesis, against_first, compare_rows
 from studies.reproduce.plan import Row
+from studies.rows.results import Results
+from zoo.documents import csv_text, markdown_table
 from zoo.files import write_text
 
 _LOSSES = {
@@ -23,29 +23,24 @@ _LOSSES = {
 _SCORES = {"sdr": "SDR", "sdr_improvement": "SDRi", "si_sdr_improvement": "SI-SDRi"}
 
 
-class Runs:
-    """Where the trainings are, one directory for each row and seed.
-
-    What is worth keeping of a training, its configuration, scores and curve, fits into
-    a small file, `results/ROW/seed2018.json`. A training that has one is done, wherever
-    it was.
+class Runs(Results):
+    """Results of the trainings, of which there is one for each row and seed.
 
     Args:
         directory: Of all trainings.
         num_seeds: How many trainings a row has.
-        results: Of the small files, or `None` for none.
+        kept: Of the small files, `ROW/seed2018.json`, or `None` for none.
     """
 
     def __init__(
-        self, directory: Path, num_seeds: int, results: Path | None = None
+        self, directory: Path, num_seeds: int, kept: Path | None = None
     ) -> None:
-        self._directory = directory
-        self._results = results
+        super().__init__(directory, kept)
         self.num_seeds = num_seeds
 
-    def directory(self, row: Row, seed: int) -> Path:
+    def directory_of(self, row: Row, seed: int) -> Path:
         """Returns the directory of a training; `seed` counts from 0."""
-        return self._directory / row.name / f"seed{row.config.seed + seed}"
+        return self.directory(_name(row, seed))
 
     def result(self, row: Row, seed: int) -> dict[str, Any] | None:
         """Returns the result of a training, or None while it has not ended.
@@ -53,8 +48,7 @@ class Runs:
         Raises:
             ValueError: If the kept result is that of another configuration.
         """
-        kept = self._kept(row, seed)
-        return read_result(self.directory(row, seed)) if kept is None else kept
+        return self.read(_name(row, seed), _identity(row))
 
     def results(self, row: Row) -> list[dict[str, Any]]:
         """Returns the results of the trainings that have ended."""
@@ -71,55 +65,34 @@ class Runs:
         curves = [self._history(row, seed) for seed in range(self.num_seeds)]
         return [curve for curve in curves if curve]
 
-    def keep(self, rows: Sequence[Row]) -> None:
+    def keep_rows(self, rows: Sequence[Row]) -> None:
         """Writes the small file of each training that has ended and has none."""
         for row in rows:
             for seed in range(self.num_seeds):
-                result = read_result(self.directory(row, seed))
-                path = self._path(row, seed)
-                if path is None or result is None or path.exists():
-                    continue
-                kept = {name: v for name, v in result.items() if name != "examples"}
-                kept["validation_sdr"] = self._history(row, seed)
-                kept["config"] = _comparable(row)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_text(path, json.dumps(kept, indent=1) + "\n")
+                history = {"validation_sdr": self._history(row, seed)}
+                self.keep(_name(row, seed), history | _identity(row))
 
     def _history(self, row: Row, seed: int) -> list[float]:
-        kept = self._kept(row, seed)
+        kept = self.read_kept(_name(row, seed), _identity(row))
         if kept is not None:
             return kept["validation_sdr"]
-        path = self.directory(row, seed) / "history.csv"
+        path = self.directory_of(row, seed) / "history.csv"
         if not path.exists():
             return []
         with path.open(newline="") as file:
             lines = list(csv.DictReader(file))
         return [float(line["sdr"]) for line in lines if "sdr" in line]
 
-    def _kept(self, row: Row, seed: int) -> dict[str, Any] | None:
-        path = self._path(row, seed)
-        if path is None or not path.exists():
-            return None
-        kept = json.loads(path.read_text())
-        if kept["config"] != _comparable(row):
-            raise ValueError(
-                "A kept result must be one of the configuration of its row. "
-                f"Received: {str(path)!r}, of another one. Remove it, or choose "
-                "another folder for --results."
-            )
-        return kept
 
-    def _path(self, row: Row, seed: int) -> Path | None:
-        if self._results is None:
-            return None
-        return self._results / row.name / f"seed{row.config.seed + seed}.json"
+def _name(row: Row, seed: int) -> str:
+    return f"{row.name}/seed{row.config.seed + seed}"
 
 
 def write(
     path: Path,
     rows: Sequence[Row],
     runs: Runs,
-    directions: Sequence[Direction] | None = None,
+    hypotheses: Sequence[Hypothesis] | None = None,
 ) -> str:
     """Writes the table as Markdown and CSV, and the figures as PNG and CSV.
 
@@ -127,7 +100,7 @@ def write(
         path: Of the files, without suffix.
         rows: Of the table.
         runs: Their trainings.
-        directions: What the paper says of the rows; `None` for a study, whose rows
+        hypotheses: What the paper says of the rows; `None` for a study, whose rows
             are compared with the first.
 
     Returns:
@@ -135,32 +108,30 @@ def write(
     """
     cells = [_cells(row, runs.results(row)) for row in rows]
     scores = {row.name: runs.scores(row) for row in rows}
-    if directions is None:
+    if hypotheses is None:
         for line, cell in zip(cells, against_first(scores).values(), strict=True):
             line[f"against {rows[0].name}"] = cell
     columns = [
         column for column in cells[0] if any(line[column] != "" for line in cells)
     ]
-    parts = [_note(rows, runs), _markdown(columns, cells)]
-    if directions:
-        parts.append(compare(directions, scores))
+    lines = [[line[column] for column in columns] for line in cells]
+    shown = [[cell or "-" for cell in line] for line in lines]
+    parts = [_note(rows, runs), markdown_table(columns, shown)]
+    if hypotheses:
+        parts.append(compare_rows(hypotheses, scores))
     markdown = "\n".join(part for part in parts if part)
     write_text(path.with_suffix(".md"), markdown)
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(cells)
-    write_text(path.with_suffix(".csv"), text.getvalue())
+    write_text(path.with_suffix(".csv"), csv_text([columns, *lines]))
     for name, groups in _figures(rows, runs).items():
         draw_curves(path.with_name(f"{path.name}_{name}"), groups)
     return markdown
 
 
-def _comparable(row: Row) -> dict[str, Any]:
+def _identity(row: Row) -> dict[str, Any]:
     """Returns the configuration of a row as JSON has it, without what may differ."""
     config = json.loads(json.dumps(row.config.to_dict()))
     del config["seed"], config["progress_bar"], config["data"]["mixtures"]
-    return config
+    return {"config": config}
 
 
 def _note(rows: Sequence[Row], runs: Runs) -> str:
@@ -215,12 +186,6 @@ def _mean_and_deviation(values: list[float]) -> str:
     if len(values) == 1:
         return f"{values[0]:.2f}"
     return f"{statistics.fmean(values):.2f} ± {statistics.stdev(values):.2f}"
-
-
-def _markdown(columns: Sequence[str], lines: Sequence[dict[str, str]]) -> str:
-    text = [f"| {' | '.join(columns)} |", "|" + " --- |" * len(columns)]
-    text += [f"| {' | '.join(line[c] or '-' for c in columns)} |" for line in lines]
-    return "\n".join(text) + "\n"
 
 
 def _figures(

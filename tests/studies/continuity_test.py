@@ -41,15 +41,15 @@ def test_refuses_an_unknown_method():
         continuity.find_orders("magic", [], 1, 8000)
 
 
-def test_a_tally_counts_from_the_order_of_most():
+def test_a_score_counts_from_the_order_of_most():
     dialogue = continuity.Dialogue([], [], 3, 1, 8000)
-    tally = continuity.Tally()
-    tally.add([0, 0, 1, 0], dialogue)
-    tally.add([1, 1, 1, 1], dialogue)
+    score = continuity.Score()
+    score.add([0, 0, 1, 0], dialogue)
+    score.add([1, 1, 1, 1], dialogue)
     interval = scipy.stats.binomtest(1, 8).proportion_ci(method="exact")
     low, high = 100 * interval.low, 100 * interval.high
-    assert tally.row() == f"1 of 8 | 12.50 ({low:.2f} to {high:.2f}) | 1 of 2"
-    assert tally.silent == 6
+    assert score.cells() == ["1 of 8", f"12.50 ({low:.2f} to {high:.2f})", "1 of 2"]
+    assert score.silent == 6
 
 
 def test_prints_and_inserts_the_table(tmp_path, make_corpus, run_command):

@@ -1,8 +1,32 @@
-"""Tests of tables and figures in documents."""
+"""Tests of tables and of what is put into documents."""
+
+import csv
+import io
 
 import pytest
 
-from zoo.documents import insert
+from zoo.documents import csv_text, insert, markdown_table, print_table
+
+
+def test_tables_have_titles_and_sides(capsys):
+    table = markdown_table(["a", "b c"], [["x", 1], ("", 2.5)], "lr")
+    assert table == "| a | b c |\n| --- | ---: |\n| x | 1 |\n|  | 2.5 |\n"
+    print_table(["a", "b c"], iter([["x", 1], ("", 2.5)]), "lr")
+    assert capsys.readouterr().out == table
+    assert markdown_table(["a", "b"], []) == "| a | b |\n| --- | --- |\n"
+
+
+def test_rows_are_printed_as_they_come(capsys):
+    def rows():
+        yield ["x"]
+        assert capsys.readouterr().out.splitlines()[-1] == "| x |"
+
+    print_table(["a"], rows())
+
+
+def test_csv_reads_back():
+    rows = [["a", "b"], ["x, y", 'a "quote"']]
+    assert list(csv.reader(io.StringIO(csv_text(rows)))) == rows
 
 
 def test_inserts_table_and_figures_between_the_marks(tmp_path):

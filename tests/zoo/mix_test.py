@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ def run(monkeypatch):
         command.define_flags()
         monkeypatch.undo()
         monkeypatch.setattr(flags, "FLAGS", own)
-        command.main(own(["program", *map(str, arguments)]))
+        return command.main(own(["program", *map(str, arguments)]))
 
     return run
 
@@ -127,7 +128,8 @@ def test_seed_decides(run, corpus, tmp_path):
     for name, seed in (("one", 1), ("two", 1), ("other", 2)):
         run(mix, *_arguments(corpus, tmp_path, name, seed=seed))
     one = _contents(tmp_path / "one")
-    assert len(one) == 3 * (4 + 2 + 3) + 3
+    # With the table, the request and the list of each split.
+    assert len(one) == 3 * (4 + 2 + 3) + 3 * 3
     assert one == _contents(tmp_path / "two")
     assert one.keys() != _contents(tmp_path / "other").keys()
 
@@ -155,19 +157,57 @@ def test_repeated_name_gets_another(make_corpus, tmp_path):
     assert names == [spec[0].name, f"{spec[0].name}_again"]
 
 
-def test_broken_file_is_named_or_left_out(run, corpus, tmp_path):
+def test_broken_file_is_named_and_left_out(run, corpus, tmp_path):
     (corpus / "anna" / "000.wav").write_text("broken")
-    with pytest.raises(ValueError, match=r"Received: path='.*anna.000.wav'"):
-        run(mix, *_arguments(corpus, tmp_path))
-    run(mix, *_arguments(corpus, tmp_path, skip_broken=True))
+    assert run(mix, *_arguments(corpus, tmp_path)) == 1
+    assert "anna/000.wav" in (tmp_path / "out" / "broken.txt").read_text()
     names = MixtureFolder(tmp_path / "out" / "tr").names
-    assert len(names) == 4 and not any("anna-000" in name for name in names)
+    assert 0 < len(names) < 4 and not any("anna-000" in name for name in names)
+    assert run(mix, *_arguments(corpus, tmp_path, skip_broken=True)) == 0
+    with pytest.raises(ValueError, match=r"Received: path='.*anna.000.wav'"):
+        specs = draw(scan(corpus, speakers={"ben", "cleo"}), 1)
+        utterances = tuple(
+            replace(u, path=str(corpus / "anna" / "000.wav"))
+            for u in specs[0].utterances
+        )
+        specs = [replace(specs[0], utterances=utterances)]
+        mix.write_mixtures(tmp_path / "other", specs, 8000)
+
+
+def test_rate_is_that_of_the_recordings(run, corpus, make_corpus, tmp_path):
+    speakers = ("hal", "ida", "jim", "kay", "lea", "max")
+    other = make_corpus("other", speakers, sample_rate=16000)
+    options = {"split_file": None, "split_proportions": "0.34,0.33,0.33"}
+    run(mix, *_arguments(other, tmp_path, "fast", **options))
+    assert MixtureFolder(tmp_path / "fast" / "tt").sample_rate == 16000
+    corpora = f"{corpus},{other}"
+    with pytest.raises(ValueError, match=r"one sample rate.*8000, 16000 Hz"):
+        run(mix, *_arguments(corpora, tmp_path, **options))
+    run(mix, *_arguments(corpora, tmp_path, sample_rate=8000, **options))
+    with pytest.raises(ValueError, match="Corpora must have different names"):
+        run(mix, *_arguments(f"{corpus},{corpus}", tmp_path, "none", **options))
+
+
+def test_speaker_of_the_split_file_is_missing(run, make_corpus, tmp_path):
+    corpus = make_corpus(speakers=("anna", "ben", "cleo", "dora"))
+    with pytest.raises(ValueError, match="3 without, such as 'corpus/eva'"):
+        run(mix, *_arguments(corpus, tmp_path))
+
+
+def test_several_corpora_of_several_layouts_must_be_told(run, make_corpus, tmp_path):
+    make_corpus("books", ("103", "104"))
+    (tmp_path / "books").rename(tmp_path / "train-clean-100")
+    (tmp_path / "LibriSpeech").mkdir()
+    (tmp_path / "train-clean-100").rename(tmp_path / "LibriSpeech/train-clean-100")
+    corpora = f"{make_corpus()},{tmp_path / 'LibriSpeech'}"
+    with pytest.raises(app.UsageError, match=r"one layout\. Received: librispeech, "):
+        run(mix, *_arguments(corpora, tmp_path))
 
 
 def test_earlier_run_is_kept_unless_overwritten(run, corpus, tmp_path):
     run(mix, *_arguments(corpus, tmp_path, seed=1))
     before = _contents(tmp_path / "out")
-    with pytest.raises(ValueError, match=r"12 files of an earlier run.*--overwrite"):
+    with pytest.raises(ValueError, match=r"begun with seed=1.*add --overwrite"):
         run(mix, *_arguments(corpus, tmp_path, seed=2))
     assert _contents(tmp_path / "out") == before
     run(mix, *_arguments(corpus, tmp_path, seed=2, overwrite=True))

@@ -19,11 +19,10 @@ __all__ = [
     "active_speech_level_db",
     "draw",
     "load_speakers",
-    "mix",
-    "mix_files",
     "scan",
     "split_speakers",
     "tf_dataset",
+    "write_mixtures",
     "write_packed",
 ]
 
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     from zoo.data.corpora.packed import PackedAudio, PackedUtterance, write_packed
     from zoo.data.corpora.splits import load_speakers, split_speakers
     from zoo.data.mixtures.folder import Example, MixtureFolder
-    from zoo.data.mixtures.mixing import Mixture, MixtureSpec, draw, mix, mix_files
+    from zoo.data.mixtures.mixing import Mixture, MixtureSpec, draw
+    from zoo.data.mixtures.sets import write_mixtures
 else:
     __getattr__, __dir__ = lazy_names(
         __name__,
@@ -55,11 +55,10 @@ else:
             "active_speech_level_db": "zoo.data.audio.levels",
             "draw": "zoo.data.mixtures.mixing",
             "load_speakers": "zoo.data.corpora.splits",
-            "mix": "zoo.data.mixtures.mixing",
-            "mix_files": "zoo.data.mixtures.mixing",
             "scan": "zoo.data.corpora.corpus",
             "split_speakers": "zoo.data.corpora.splits",
             "tf_dataset": "zoo.data.batches.streams",
+            "write_mixtures": "zoo.data.mixtures.sets",
             "write_packed": "zoo.data.corpora.packed",
         },
     )

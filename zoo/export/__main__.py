@@ -8,10 +8,12 @@ from typing import Any
 from absl import app, flags, logging
 
 from zoo import command
+from zoo.export import litert, model_card, onnx, saved_model, streaming, timing
+from zoo.export.finishing import size
 from zoo.inference.separator import Separator
 from zoo.presets import DEFAULT_PRESET, load_separator
 
-# Flags that only some formats take.
+# What each format takes of the flags that only some do.
 _TAKEN = {
     "saved_model": ("data", "repeats"),
     "litert": (
@@ -80,75 +82,38 @@ def main(argv: Sequence[str]) -> None:
     if len(argv) > 1:
         raise app.UsageError(f"Only flags are taken. Received: {argv[1]!r}.")
     _check_flags(values)
-    from zoo.export import timing
-
     if logging.get_verbosity() < logging.DEBUG:
         # TensorFlow tells a lot about how it saves.
         logging.set_verbosity(logging.WARNING)
     # Before the model is loaded, which starts Keras.
     timing.one_thread()
     separator = load_separator(values.model)
-    print(_EXPORT[values.format](separator, values))
-
-
-def _saved_model(separator: Separator, values: Any) -> str:
-    from zoo.export import export_saved_model
-
-    export_saved_model(separator, values.output, values.data, _repeats(values))
-    return _report(Path(values.output), Path(values.output) / "metadata.json")
-
-
-def _litert(separator: Separator, values: Any) -> str:
-    from zoo.export import export_litert
-
-    export_litert(
+    arguments = {
+        "data": values.data,
+        "repeats": 10 if values.repeats is None else values.repeats,
+        "samples": _lengths(separator, values),
+        "resizable": bool(values.resizable),
+        "quantization": values.quantization or "float32",
+        "python": values.python,
+        "frames_per_step": values.frames_per_step or 1,
+    }
+    if values.format == "onnx" and arguments["samples"]:
+        if len(arguments["samples"]) > 1:
+            raise app.UsageError("An ONNX file takes one length. Received: several.")
+        (arguments["samples"],) = arguments["samples"]
+    exports: dict[str, Callable[..., float]] = {
+        "saved_model": saved_model.export_saved_model,
+        "litert": litert.export_litert,
+        "streaming_litert": streaming.export_streaming_litert,
+        "onnx": onnx.export_onnx,
+    }
+    taken = [name for name in _TAKEN[values.format] if name in arguments]
+    snr_db = exports[values.format](
         separator,
         values.output,
-        _lengths(separator, values),
-        values.quantization or "float32",
-        bool(values.resizable),
-        values.data,
-        _repeats(values),
-        values.python,
+        **{{"python": "pythons"}.get(name, name): arguments[name] for name in taken},
     )
-    return _report(Path(values.output), Path(values.output + ".json"))
-
-
-def _streaming_litert(separator: Separator, values: Any) -> str:
-    from zoo.export.streaming import export_streaming_litert
-
-    frames = values.frames_per_step or 1
-    snr_db = export_streaming_litert(separator, values.output, frames)
-    size = Path(values.output).stat().st_size / 1e6
-    return (
-        f"{values.output}: streaming_litert, {size:.2f} MB, agrees with Keras to "
-        f"{snr_db:.1f} dB."
-    )
-
-
-def _onnx(separator: Separator, values: Any) -> str:
-    from zoo.export import export_onnx
-
-    lengths = _lengths(separator, values)
-    if lengths and len(lengths) > 1:
-        raise app.UsageError("An ONNX file takes one length. Received: several.")
-    export_onnx(
-        separator,
-        values.output,
-        lengths[0] if lengths else None,
-        bool(values.resizable),
-        values.data,
-        _repeats(values),
-    )
-    return _report(Path(values.output), Path(values.output + ".json"))
-
-
-_EXPORT: dict[str, Callable[[Separator, Any], str]] = {
-    "saved_model": _saved_model,
-    "litert": _litert,
-    "streaming_litert": _streaming_litert,
-    "onnx": _onnx,
-}
+    print(_report(Path(values.output), values.format, snr_db))
 
 
 def _check_flags(values: Any) -> None:
@@ -167,10 +132,6 @@ def _check_flags(values: Any) -> None:
         raise app.UsageError("Only one of --samples and --seconds is taken.")
 
 
-def _repeats(values: Any) -> int:
-    return 10 if values.repeats is None else values.repeats
-
-
 def _lengths(separator: Separator, values: Any) -> list[int] | None:
     given = values.samples or values.seconds
     if not given:
@@ -186,16 +147,18 @@ def _lengths(separator: Separator, values: Any) -> list[int] | None:
         ) from error
 
 
-def _report(path: Path, metadata: Path) -> str:
-    """Says what was measured, and the same as a row of a table."""
-    from zoo.export.model_card import measured, row
-
-    content = json.loads(metadata.read_text(encoding="utf-8"))
-    lines = [*measured(content), "", *row(content), ""]
+def _report(path: Path, form: str, snr_db: float) -> str:
+    """Returns what was measured, also as a row of a table."""
+    lines, parts = [], [form]
+    if form != "streaming_litert":
+        metadata = path / "metadata.json" if path.is_dir() else Path(f"{path}.json")
+        content = json.loads(metadata.read_text(encoding="utf-8"))
+        lines = [*model_card.measured(content), "", *model_card.row(content), "", ""]
+        parts.append(content["quantization"])
+    megabytes = f"{size(path) / 1e6:.2f} MB"
     return "\n".join(lines) + (
-        f"\n{path}: {content['format']}, {content['quantization']}, "
-        f"{content['bytes'] / 1e6:.2f} MB, agrees with Keras to "
-        f"{content['agreement']['snr_db']:.1f} dB."
+        f"{path}: {', '.join((*parts, megabytes))}, agrees with Keras to "
+        f"{snr_db:.1f} dB."
     )
 
 

@@ -1,16 +1,14 @@
 """The check that every export ends with: does it separate as Keras does?"""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 import numpy as np
 
+from zoo.export.inputs import Inputs
 from zoo.inference.separator import Separator
 from zoo.metrics import permuted_si_sdr
-
-if TYPE_CHECKING:
-    from zoo.export.inputs import Inputs
 
 # float32 exports reach 100 dB and more, float16 65 dB; below these, something is
 # broken. Those of 8 bits count only where no loss of SI-SDR can be measured.
@@ -24,19 +22,6 @@ MINIMUM_SNR_DB = {
 MAXIMUM_LOSS_DB = {"dynamic_int8": 0.3, "full_int8": 1.0}
 
 
-def example_signal(samples: int, sample_rate: int) -> np.ndarray:
-    """Returns two voices of harmonics with syllables in noise, `(1, samples)`."""
-    rng = np.random.default_rng(0)
-    time = np.arange(samples) / sample_rate
-    signal = 0.01 * rng.normal(size=samples)
-    for pitch_hz, syllables_hz in ((110.0, 3.0), (205.0, 4.3)):
-        phase = 2 * np.pi * pitch_hz * time + 2 * np.sin(2 * np.pi * 1.5 * time)
-        envelope = np.sin(np.pi * syllables_hz * time) ** 2
-        for harmonic in range(1, int(0.4 * sample_rate / pitch_hz)):
-            signal += envelope * np.cos(harmonic * phase) / harmonic
-    return (0.1 * signal / np.std(signal)).astype("float32")[np.newaxis]
-
-
 def snr_db(reference: np.ndarray, other: np.ndarray) -> float:
     """Returns the energy of `reference` over that of the difference, in dB."""
     reference = reference.astype("float64")
@@ -45,7 +30,7 @@ def snr_db(reference: np.ndarray, other: np.ndarray) -> float:
 
 
 def compare(
-    separator: Separator, run: Callable[[np.ndarray], np.ndarray], inputs: "Inputs"
+    separator: Separator, run: Callable[[np.ndarray], np.ndarray], inputs: Inputs
 ) -> dict[str, Any]:
     """Compares an exported model with Keras.
 

@@ -2,8 +2,6 @@
 
 import json
 import struct
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,26 +10,10 @@ import numpy as np
 from absl import app, flags
 
 from zoo import command
-from zoo.export import tflite_file, tflite_worker
-
-_TABLE = """{path}: {megabytes:.2f} MB, {runtime}, {threads} threads, {shape}
-
-| | |
-| --- | ---: |
-| sound in a run, s | {seconds} |
-| load, ms | {load:.1f} |
-| first run, ms | {first:.1f} |
-| mean, ms | {mean:.1f} |
-| median, ms | {median:.1f} |
-| 90 % of runs below, ms | {p90:.1f} |
-| 99 % of runs below, ms | {p99:.1f} |
-| fastest, ms | {fastest:.1f} |
-| mean time per time of sound | {factor} |
-| peak memory, MB | {peak:.1f} |
-| of which before loading, MB | {before:.1f} |
-
-{repeats} runs after the first, in a process of their own that loads nothing else.
-"""
+from zoo.documents import markdown_table
+from zoo.export import tflite_file
+from zoo.export.finishing import size
+from zoo.export.interpreters import time_file
 
 
 def define_flags() -> None:
@@ -85,59 +67,35 @@ def bench(
     """
     path = Path(path)
     operations = _operations(path)
-    words = _metadata(path)
-    rate = sample_rate or words.get("sample_rate")
+    metadata = _metadata(path)
+    rate = sample_rate or metadata.get("sample_rate")
     if seconds is not None and rate is None:
         raise ValueError(
             "`sample_rate` must be given for a file without metadata. Received: "
             f"path={str(path)!r}, seconds={seconds}."
         )
-    request: dict[str, Any] = {
-        "path": str(path),
-        "threads": threads,
-        "repeats": repeats,
-    }
-    if seconds is not None and rate is not None:
-        if not _is_free(path):
-            raise ValueError(
-                "`seconds` is for files that take any length. Received: "
-                f"seconds={seconds} for {str(path)!r}, whose length is fixed."
-            )
-        request["samples"] = round(seconds * rate)
-    elif _is_free(path):
-        request["samples"] = rate or 8000
-    measured = _work(request)
+    length = None
+    if _takes_any_length(path):
+        length = rate or 8000
+        if seconds is not None and rate is not None:
+            length = round(seconds * rate)
+    elif seconds is not None:
+        raise ValueError(
+            "`seconds` is for files that take any length. Received: "
+            f"seconds={seconds} for {str(path)!r}, whose length is fixed."
+        )
+    measured = time_file(path, length, threads, repeats)
     # A step of a stream takes more than it finishes.
-    samples = words.get("hop", measured["shapes"][0][-1])
+    samples = metadata.get("hop", measured["shapes"][0][-1])
     return {
         "path": str(path),
-        "bytes": _size(path),
+        "bytes": size(path),
         "sample_rate": rate,
         "seconds_of_sound": samples / rate if rate else None,
         "threads": threads,
         **measured,
         "operations": operations,
     }
-
-
-def _work(request: dict[str, Any]) -> dict[str, Any]:
-    """Measures in a process that imports an interpreter and NumPy, and no Keras."""
-    finished = subprocess.run(
-        [sys.executable, tflite_worker.__file__, json.dumps(request)],
-        capture_output=True,
-        text=True,
-    )
-    lines = finished.stdout.strip().splitlines()
-    if finished.returncode and not lines:
-        raise ValueError(
-            f"The file must run. Received: {request['path']!r}, whose process ended "
-            f"with status {finished.returncode}."
-        )
-    report = json.loads(lines[-1])
-    if "error" in report:
-        reason = " ".join(report["error"].split())[:300]
-        raise ValueError(f"The file must run. Received: {request['path']!r}: {reason}")
-    return report
 
 
 def _operations(path: Path) -> dict[str, int]:
@@ -182,43 +140,41 @@ def _inputs(shapes: list[list[int]]) -> str:
     return f"input {' '.join(str(tuple(shape)) for shape in shapes)}"
 
 
-def _is_free(path: Path) -> bool:
+def _takes_any_length(path: Path) -> bool:
     return path.is_dir() or tflite_file.has_free_length(path.read_bytes())
 
 
-def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
-
-
 def _text(report: dict[str, Any]) -> str:
-    times = 1000 * np.array(report["times"])
+    times_ms = 1000 * np.array(report["times"])
     seconds = report["seconds_of_sound"]
-    table = _TABLE.format(
-        path=report["path"],
-        megabytes=report["bytes"] / 1e6,
-        runtime=report["runtime"],
-        threads=report["threads"],
-        shape=_inputs(report["shapes"]),
-        seconds="unknown" if seconds is None else f"{seconds:g}",
-        load=1000 * report["load_seconds"],
-        first=1000 * report["first_seconds"],
-        mean=times.mean(),
-        median=np.median(times),
-        p90=np.percentile(times, 90),
-        p99=np.percentile(times, 99),
-        fastest=times.min(),
-        factor="unknown" if seconds is None else f"{times.mean() / 1000 / seconds:.3f}",
-        peak=report["peak_memory"] / 1e6,
-        before=report["memory_before"] / 1e6,
-        repeats=len(times),
+    known = seconds is not None
+    rows = {
+        "sound in a run, s": f"{seconds:g}" if known else "unknown",
+        "load, ms": f"{1000 * report['load_seconds']:.1f}",
+        "first run, ms": f"{1000 * report['first_seconds']:.1f}",
+        "mean, ms": f"{times_ms.mean():.1f}",
+        "median, ms": f"{np.median(times_ms):.1f}",
+        "90 % of runs below, ms": f"{np.percentile(times_ms, 90):.1f}",
+        "99 % of runs below, ms": f"{np.percentile(times_ms, 99):.1f}",
+        "fastest, ms": f"{times_ms.min():.1f}",
+        "mean time per time of sound": (
+            f"{times_ms.mean() / 1000 / seconds:.3f}" if known else "unknown"
+        ),
+        "peak memory, MB": f"{report['peak_memory'] / 1e6:.1f}",
+        "of which before loading, MB": f"{report['memory_before'] / 1e6:.1f}",
+    }
+    text = (
+        f"{report['path']}: {report['bytes'] / 1e6:.2f} MB, {report['runtime']}, "
+        f"{report['threads']} threads, {_inputs(report['shapes'])}\n\n"
+        f"{markdown_table(('', ''), rows.items(), 'lr')}\n"
+        f"{len(times_ms)} runs after the first, in a process of their own that loads "
+        "nothing else.\n"
     )
     if not report["operations"]:
-        return table
+        return text
     counts = sorted(report["operations"].items(), key=lambda item: -item[1])
-    rows = "".join(f"| {name} | {count} |\n" for name, count in counts)
     return (
-        f"{table}\n| operation | count |\n| --- | ---: |\n{rows}\n"
+        f"{text}\n{markdown_table(('operation', 'count'), counts, 'lr')}\n"
         "The time of each operation is not measured: the interpreter has no profile in "
         "Python. The tool benchmark_model of LiteRT has one: "
         "--enable_op_profiling=true."

@@ -1,34 +1,16 @@
 """Conversion of a separator to the content of a TFLite file."""
 
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
-import numpy as np
 
 from keras_complex.types import Tensor
 from zoo.export import tflite_file
 from zoo.export.inputs import Inputs
-from zoo.export.parts import write_parts
+from zoo.export.quantization import quantized
 from zoo.inference.separator import Separator
-
-QUANTIZATIONS = ("float32", "float16", "dynamic_int8", "full_int8")
-# What is calculated in integers after calibration. All else, the normalization of
-# layers above all, loses too much in 8 bits.
-_INTEGER = (
-    "BATCH_MATMUL",
-    "CONV_2D",
-    "DEPTHWISE_CONV_2D",
-    "FULLY_CONNECTED",
-    "TRANSPOSE_CONV",
-)
-_WIRES = {
-    (1, "inputs"): (0, "output_0"),
-    (2, "mixture"): (0, "mixture"),
-    (2, "estimates"): (1, "output_0"),
-}
 
 
 def convert(
@@ -44,20 +26,16 @@ def convert(
         inputs: Mixtures of this length, to calibrate `"full_int8"` with.
 
     Raises:
-        ValueError: If the network does not convert.
+        ValueError: If the network does not convert, or has loops and is to be
+            quantized.
     """
+    if len(lengths) > 1:
+        return _convert_lengths(separator, lengths)
+    content = _convert_whole(separator, lengths[0])
     if quantization == "float32":
-        if len(lengths) > 1:
-            return _convert_lengths(separator, lengths)
-        return _convert_whole(separator, lengths[0])
-    with tempfile.TemporaryDirectory() as folder:
-        write_parts(separator, folder, lengths[0])
-        network = _QUANTIZED[quantization](folder, inputs)
-        ends = [
-            _converter(f"{folder}/{name}", name).convert()
-            for name in ("prepare", "finish")
-        ]
-    return tflite_file.chain([ends[0], network, ends[1]], _WIRES)
+        return content
+    mixtures = [each.mixture for each in inputs.calibrating]
+    return quantized(content, separator.network.name, quantization, mixtures)
 
 
 def convert_resizable(separator: Separator) -> bytes:
@@ -113,58 +91,6 @@ def _convert_lengths(separator: Separator, lengths: Sequence[int]) -> bytes:
 def _inference(separator: Separator) -> Callable[[Tensor], Tensor]:
     """Returns a function of its own for each endpoint, as one is traced once."""
     return lambda mixture: separator(mixture, training=False)
-
-
-def _float16(folder: str, inputs: Inputs) -> bytes:
-    import tensorflow as tf
-
-    converter = _converter(f"{folder}/network", "network")
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    return converter.convert()
-
-
-def _dynamic_int8(folder: str, inputs: Inputs) -> bytes:
-    import tensorflow as tf
-
-    converter = _converter(f"{folder}/network", "network")
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    return converter.convert()
-
-
-def _full_int8(folder: str, inputs: Inputs) -> bytes:
-    import tensorflow as tf
-
-    prepare = tf.saved_model.load(f"{folder}/prepare").prepare
-
-    def examples() -> Iterator[list[np.ndarray]]:
-        for each in inputs.calibrating:
-            yield [prepare(each.mixture[np.newaxis]).numpy()]
-
-    converter = _converter(f"{folder}/network", "network")
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = examples
-    converter.target_spec.supported_ops = [
-        tf.lite.OpsSet.TFLITE_BUILTINS_INT8,
-        tf.lite.OpsSet.TFLITE_BUILTINS,
-    ]
-    options = tf.lite.experimental.QuantizationDebugOptions(
-        denylisted_ops=tflite_file.builtin_names() - set(_INTEGER)
-    )
-    with warnings.catch_warnings():
-        # It opens TensorFlow's interpreter, which is deprecated in favour of LiteRT.
-        warnings.simplefilter("ignore")
-        debugger = tf.lite.experimental.QuantizationDebugger(
-            converter=converter, debug_dataset=examples, debug_options=options
-        )
-    return debugger.get_nondebug_quantized_model()
-
-
-_QUANTIZED: dict[str, Callable[[str, Inputs], bytes]] = {
-    "float16": _float16,
-    "dynamic_int8": _dynamic_int8,
-    "full_int8": _full_int8,
-}
 
 
 def _converter(folder: str, *signatures: str) -> Any:

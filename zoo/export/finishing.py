@@ -1,38 +1,21 @@
-"""What every export ends with: the comparison, the name, the words beside it."""
+"""Parts that exports share: the comparison, the description beside the file."""
 
 import contextlib
-import os
-import shutil
+import io
+import json
+import logging
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zoo.export import agreement, metadata, timing
+from zoo.export import agreement, timing
 from zoo.export.inputs import Inputs
-from zoo.export.model_card import text
+from zoo.export.model_card import card_text
+from zoo.files import write_text
 from zoo.inference.separator import Separator
-
-
-@contextlib.contextmanager
-def partial(path: Path) -> Iterator[Path]:
-    """Gives the name of a file or folder that becomes `path` unless an error ends it.
-
-    Whatever `path` was before is replaced.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    name = f".{path.stem}.{os.getpid()}.partial{path.suffix}"
-    unfinished = path.with_name(name)
-    try:
-        yield unfinished
-        if path.is_dir() and unfinished.is_dir():
-            shutil.rmtree(path)
-        os.replace(unfinished, path)
-    finally:
-        if unfinished.is_dir():
-            shutil.rmtree(unfinished)
-        unfinished.unlink(missing_ok=True)
 
 
 def measure(
@@ -52,22 +35,38 @@ def measure(
     agreement.check(content["name"], report, content["quantization"])
     content["agreement"] = report
     if repeats:
-        content["time"] = timing.compare(separator, run, samples, repeats)
+        content["time"] = timing.time_against_keras(separator, run, samples, repeats)
 
 
-def write_words(path: Path, content: dict[str, Any]) -> None:
+def write_description(path: Path, content: dict[str, Any]) -> None:
     """Writes metadata and model card into a folder, or beside a file."""
     content["bytes"] = size(path)
+    metadata, card = Path(f"{path}.json"), Path(f"{path}.md")
     if path.is_dir():
-        metadata.write(content, path / "metadata.json")
-        card = path / "README.md"
-    else:
-        metadata.write(content, path.with_name(path.name + ".json"))
-        card = path.with_name(path.name + ".md")
-    card.write_text(text(content), encoding="utf-8")
+        metadata, card = path / "metadata.json", path / "README.md"
+    write_text(metadata, json.dumps(content, indent=1) + "\n")
+    write_text(card, card_text(content))
 
 
 def size(path: Path) -> int:
     """Returns the bytes of a file or of all files of a folder."""
     files = path.rglob("*") if path.is_dir() else [path]
     return sum(file.stat().st_size for file in files if file.is_file())
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keeps what a converter says of itself from the terminal."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    nowhere = io.StringIO()
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(nowhere),
+            contextlib.redirect_stderr(nowhere),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)

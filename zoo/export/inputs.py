@@ -1,4 +1,4 @@
-"""The recordings on which an export is compared with Keras."""
+"""The recordings, or the synthetic signal, on which exports are compared with Keras."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data import audio
+from zoo.data.corpora.corpus import recordings
 from zoo.data.mixtures.folder import MixtureFolder
-from zoo.export import agreement
 from zoo.inference.separator import Separator
 
 # Mixtures to compare on; those that follow calibrate int8.
@@ -75,6 +75,19 @@ def load_inputs(
     return Inputs(f"{len(compared)} {kind} of {path.name!r}", compared, calibrating)
 
 
+def example_signal(samples: int, sample_rate: int) -> np.ndarray:
+    """Returns two voices of harmonics with syllables in noise, `(1, samples)`."""
+    rng = np.random.default_rng(0)
+    time = np.arange(samples) / sample_rate
+    signal = 0.01 * rng.normal(size=samples)
+    for pitch_hz, syllables_hz in ((110.0, 3.0), (205.0, 4.3)):
+        phase = 2 * np.pi * pitch_hz * time + 2 * np.sin(2 * np.pi * 1.5 * time)
+        envelope = np.sin(np.pi * syllables_hz * time) ** 2
+        for harmonic in range(1, int(0.4 * sample_rate / pitch_hz)):
+            signal += envelope * np.cos(harmonic * phase) / harmonic
+    return (0.1 * signal / np.std(signal)).astype("float32")[np.newaxis]
+
+
 def _mixtures(separator: Separator, path: Path, limit: int) -> Iterator[Input]:
     folder = MixtureFolder(path, separator.sample_rate, resample=True)
     if folder.num_speakers != separator.num_speakers:
@@ -88,7 +101,7 @@ def _mixtures(separator: Separator, path: Path, limit: int) -> Iterator[Input]:
 
 
 def _recordings(separator: Separator, path: Path, limit: int) -> Iterator[Input]:
-    files = sorted(f for f in path.rglob("*") if f.suffix.lower() in audio.FORMATS)
+    files = list(recordings(path, depth=1))
     if not files:
         raise ValueError(
             f"The folder must hold {', '.join(audio.FORMATS)} files, or mix, s1, s2 "
@@ -102,7 +115,7 @@ def _synthetic(sample_rate: int, samples: int | None) -> list[Input]:
     lengths = (
         (2 * sample_rate, sample_rate + 1, 1000) if samples is None else (samples,)
     )
-    signals = [agreement.example_signal(length, sample_rate) for length in lengths]
+    signals = [example_signal(length, sample_rate) for length in lengths]
     return [Input(signal[0]) for signal in signals]
 
 

@@ -1,7 +1,7 @@
 """Which interpreters run a TFLite file, and whether they give the same."""
 
 import json
-import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 
 from zoo.export import tflite_worker
 from zoo.export.agreement import snr_db
+from zoo.processes import NoAnswerError, answer
 
 
 def try_all(
@@ -47,6 +48,40 @@ def try_all(
     return found
 
 
+def time_file(
+    path: Path, samples: int | None, threads: int, repeats: int
+) -> dict[str, Any]:
+    """Times a file in a process that imports an interpreter and NumPy, and no Keras.
+
+    Args:
+        path: A TFLite file, or the folder of a SavedModel.
+        samples: Length of the input, for files that take any.
+        threads: CPU threads.
+        repeats: Runs after the first.
+
+    Returns:
+        What `zoo.export.tflite_worker` prints.
+
+    Raises:
+        ValueError: If the file does not run.
+    """
+    request = {"path": str(path), "threads": threads, "repeats": repeats}
+    if samples is not None:
+        request["samples"] = samples
+    try:
+        measured = _ask(sys.executable, request)
+    except NoAnswerError as error:
+        measured = {"error": str(error)}
+    if "error" in measured:
+        reason = " ".join(measured["error"].split())[:300]
+        raise ValueError(f"The file must run. Received: {str(path)!r}: {reason}")
+    return measured
+
+
+def _ask(python: str, request: dict[str, Any]) -> dict[str, Any]:
+    return answer([tflite_worker.__file__, json.dumps(request)], python)
+
+
 def _try_elsewhere(
     python: str, path: Path, mixture: np.ndarray, expected: np.ndarray
 ) -> dict[str, dict[str, Any]]:
@@ -57,34 +92,22 @@ def _try_elsewhere(
             np.savez(inputs, mixture=mixture)
             request = {"path": str(path), "runtime": runtime}
             request |= {"inputs": inputs, "outputs": outputs}
-            name, result = _work(python, request)
-            if name is None:
+            try:
+                report = _ask(python, request)
+            except NoAnswerError as error:
+                found[runtime] = _failed(error)
                 continue
-            if result is None:
+            if "error" not in report:
                 with np.load(outputs) as separated:
-                    found[name] = _agrees(expected, separated["mixture"])
-            else:
-                found[name] = _failed(result)
+                    found[report["runtime"]] = _agrees(expected, separated["mixture"])
+            elif "runtime" in report:
+                found[report["runtime"]] = _failed(report["error"])
     if not found:
         raise ValueError(
             "A Python program to try must have LiteRT or TensorFlow. Received: "
             f"{python!r}."
         )
     return found
-
-
-def _work(python: str, request: dict[str, str]) -> tuple[str | None, str | None]:
-    """Returns the name of an interpreter, if it is there, and its error, if any."""
-    finished = subprocess.run(
-        [python, tflite_worker.__file__, json.dumps(request)],
-        capture_output=True,
-        text=True,
-    )
-    lines = finished.stdout.strip().splitlines()
-    report = json.loads(lines[-1]) if lines else {}
-    if finished.returncode < 0:
-        return request["runtime"], f"died of signal {-finished.returncode}"
-    return report.get("runtime"), report.get("error")
 
 
 def _agrees(expected: np.ndarray, actual: np.ndarray) -> dict[str, Any]:

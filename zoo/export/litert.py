@@ -17,8 +17,9 @@ from zoo.export import (
     tflite_file,
     tflite_worker,
 )
-from zoo.export.conversion import QUANTIZATIONS
 from zoo.export.inputs import load_inputs
+from zoo.export.quantization import QUANTIZATIONS
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 
 _WARNING = (
@@ -81,7 +82,7 @@ def export_litert(
     else:
         content = conversion.convert(separator, lengths, quantization, inputs)
     fixed = [None] if resizable else lengths
-    words = {
+    description = {
         "name": path.name,
         "format": "litert",
         "quantization": quantization,
@@ -95,19 +96,19 @@ def export_litert(
         "operations": tflite_file.check_builtin(content),
     }
     if quantization == "full_int8":
-        words["calibration"] = f"{len(inputs.calibrating)} of {inputs.origin}"
-    with finishing.partial(path) as unfinished:
-        unfinished.write_bytes(content)
-        call = tflite_worker.Runner(unfinished)
-        finishing.measure(separator, call, inputs, words, lengths[0], repeats)
-        _compare_others(separator, unfinished, data, words)
+        description["calibration"] = f"{len(inputs.calibrating)} of {inputs.origin}"
+    with unfinished(path) as partial:
+        partial.write_bytes(content)
+        call = tflite_worker.Runner(partial)
+        finishing.measure(separator, call, inputs, description, lengths[0], repeats)
+        _compare_others(separator, partial, data, description)
         mixture = inputs.compared[0].mixture[np.newaxis]
         expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
-        words["interpreters"] = interpreters.try_all(
-            unfinished, mixture, expected, pythons
+        description["interpreters"] = interpreters.try_all(
+            partial, mixture, expected, pythons
         )
-    finishing.write_words(path, words)
-    return words["agreement"]["snr_db"]
+    finishing.write_description(path, description)
+    return description["agreement"]["snr_db"]
 
 
 def run(path: str | Path, mixture: np.ndarray) -> np.ndarray:
@@ -116,24 +117,29 @@ def run(path: str | Path, mixture: np.ndarray) -> np.ndarray:
 
 
 def _compare_others(
-    separator: Separator, path: Path, data: str | Path | None, words: dict[str, Any]
+    separator: Separator,
+    path: Path,
+    data: str | Path | None,
+    description: dict[str, Any],
 ) -> None:
     """Compares the signatures after the first with Keras.
 
     Raises:
         ValueError: If one misses the bound of its precision.
     """
-    _, *others = words["signatures"].items()
+    _, *others = description["signatures"].items()
     for name, signature in others:
         report = agreement.compare(
             separator,
             tflite_worker.Runner(path, signature=name),
             load_inputs(separator, data, signature["samples"]),
         )
-        least_db = agreement.check(words["name"], report, words["quantization"])
+        least_db = agreement.check(
+            description["name"], report, description["quantization"]
+        )
         signature["snr_db"] = least_db
-        known_db = words["agreement"]["snr_db"]
-        words["agreement"]["snr_db"] = min(known_db, least_db)
+        known_db = description["agreement"]["snr_db"]
+        description["agreement"]["snr_db"] = min(known_db, least_db)
 
 
 def _lengths(separator: Separator, samples: int | Sequence[int] | None) -> list[int]:

@@ -1,9 +1,7 @@
-"""What a program and a reader need to know beside an exported model."""
+"""The metadata that stand beside an exported model."""
 
 import importlib.metadata
-import json
 import platform
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -45,11 +43,6 @@ def versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
-
-
-def write(content: dict[str, Any], path: Path) -> None:
-    """Writes it as JSON."""
-    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def require_tensorflow() -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from zoo.documents import markdown_table
+
 _PROGRAMS = {
     "litert": """import numpy as np
 from ai_edge_litert.interpreter import Interpreter  # pip install ai-edge-litert
@@ -79,7 +81,7 @@ Cite keras-complex-zoo, and the paper of the network, which the docstring of
 """
 
 
-def text(content: dict[str, Any]) -> str:
+def card_text(content: dict[str, Any]) -> str:
     """Writes a card in Markdown from the metadata of an export."""
     rate, samples = content["sample_rate"], content["input"]["shape"][1]
     length = "Any length." if samples is None else f"{samples / rate:g} s, no other."
@@ -180,11 +182,7 @@ def row(content: dict[str, Any]) -> list[str]:
     }
     for name, tried in content.get("interpreters", {}).items():
         cells[name] = f"{tried['snr_db']:.1f} dB" if tried["runs"] else "fails"
-    return [
-        f"| {' | '.join(cells)} |",
-        f"| {' | '.join('---:' for _ in cells)} |",
-        f"| {' | '.join(cells.values())} |",
-    ]
+    return markdown_table(list(cells), [cells.values()], "r" * len(cells)).splitlines()
 
 
 def _number(values: dict[str, Any], name: str, form: str, scale: float = 1) -> str:

@@ -1,21 +1,18 @@
 """Export to ONNX, by way of PyTorch."""
 
-import contextlib
 import importlib
 import importlib.util
-import io
-import logging
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
-from zoo.export import agreement, finishing, metadata
-from zoo.export.inputs import load_inputs
+from zoo.export import finishing, metadata
+from zoo.export.inputs import example_signal, load_inputs
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 
 _PACKAGES = ("torch", "onnx", "onnxscript", "onnxruntime")
@@ -64,7 +61,7 @@ def export_onnx(
     free = None if resizable else samples
     inputs = load_inputs(separator, data, free)
     program = _convert(separator, samples, resizable)
-    words: dict[str, Any] = {
+    content: dict[str, Any] = {
         "name": path.name,
         "format": "onnx",
         "quantization": "float32",
@@ -72,12 +69,12 @@ def export_onnx(
         "signatures": {"main": {"inputs": ["mixture"], "outputs": ["voices"]}},
         "operations": _operations(program.model_proto),
     }
-    with finishing.partial(path) as unfinished:
-        program.save(str(unfinished))
-        call = _runner(unfinished)
-        finishing.measure(separator, call, inputs, words, samples, repeats)
-    finishing.write_words(path, words)
-    return words["agreement"]["snr_db"]
+    with unfinished(path) as partial:
+        program.save(str(partial))
+        call = _runner(partial)
+        finishing.measure(separator, call, inputs, content, samples, repeats)
+    finishing.write_description(path, content)
+    return content["agreement"]["snr_db"]
 
 
 def _convert(separator: Separator, samples: int, resizable: bool) -> Any:
@@ -92,10 +89,10 @@ def _convert(separator: Separator, samples: int, resizable: bool) -> Any:
             return self.separator(mixture, training=False)
 
     rate = separator.sample_rate
-    mixture = torch.from_numpy(agreement.example_signal(samples, rate))
+    mixture = torch.from_numpy(example_signal(samples, rate))
     shapes = {"mixture": {1: torch.export.Dim.DYNAMIC}} if resizable else None
     device = next((w.value.device for w in separator.weights), mixture.device)
-    with torch.no_grad(), _quiet():
+    with torch.no_grad(), finishing.quiet():
         try:
             return torch.onnx.export(
                 Module().eval(),
@@ -163,16 +160,3 @@ def _require_torch() -> None:
             f"{keras.backend.backend()!r}. Set KERAS_BACKEND=torch; the .keras file is "
             "the same for all."
         )
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keeps what the exporter says of itself from the terminal."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)

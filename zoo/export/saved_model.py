@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 from zoo.export import agreement, finishing, metadata
-from zoo.export.inputs import load_inputs
+from zoo.export.inputs import example_signal, load_inputs
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 
 
@@ -55,7 +56,7 @@ def export_saved_model(
     endpoints = {"serve": ["mixture"]}
     if separator.frame_length:
         endpoints["separate_spectrogram"] = ["spectrogram"]
-    words: dict[str, Any] = {
+    content: dict[str, Any] = {
         "name": path.name,
         "format": "saved_model",
         "quantization": "float32",
@@ -65,14 +66,14 @@ def export_saved_model(
             for name, names in (endpoints | {"sample_rate": [], "metadata": []}).items()
         },
     }
-    with finishing.partial(path) as unfinished:
-        _write(separator, unfinished, json.dumps(words))
-        restored = tf.saved_model.load(str(unfinished))
+    with unfinished(path) as partial:
+        _write(separator, partial, json.dumps(content))
+        restored = tf.saved_model.load(str(partial))
         call = _caller(restored)
-        finishing.measure(separator, call, inputs, words, None, repeats)
+        finishing.measure(separator, call, inputs, content, None, repeats)
         _check_batch(separator, call, path.name)
-        finishing.write_words(unfinished, words)
-    return words["agreement"]["snr_db"]
+        finishing.write_description(partial, content)
+    return content["agreement"]["snr_db"]
 
 
 def _write(separator: Separator, path: Path, description: str) -> None:
@@ -101,7 +102,7 @@ def _write(separator: Separator, path: Path, description: str) -> None:
 def _check_batch(
     separator: Separator, call: Callable[[np.ndarray], np.ndarray], name: str
 ) -> None:
-    mixture = agreement.example_signal(3000, separator.sample_rate).reshape(3, 1000)
+    mixture = example_signal(3000, separator.sample_rate).reshape(3, 1000)
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))
     agreement.check(name, {"snr_db": agreement.snr_db(expected, call(mixture))})
 

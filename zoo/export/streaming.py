@@ -9,6 +9,8 @@ import keras
 import numpy as np
 
 from zoo.export import agreement, finishing, metadata, tflite_file
+from zoo.export.inputs import example_signal
+from zoo.files import unfinished
 from zoo.inference.separator import Separator
 from zoo.streaming.step import Geometry, make_step_model
 
@@ -48,7 +50,7 @@ def export_streaming_litert(
         raise ValueError(f"`path` must end in .tflite. Received: path={str(path)!r}.")
     step = make_step_model(separator, frames_per_step)
     content = _convert(step)
-    words = {
+    description = {
         "name": path.name,
         "format": "streaming_litert",
         "quantization": "float32",
@@ -57,11 +59,11 @@ def export_streaming_litert(
         "operations": tflite_file.check_builtin(content),
     }
     rate = separator.sample_rate
-    mixture = agreement.example_signal(_SECONDS * rate, rate)
+    mixture = example_signal(_SECONDS * rate, rate)
     expected = keras.ops.convert_to_numpy(separator(mixture, training=False))[0]
-    with finishing.partial(path) as unfinished:
-        unfinished.write_bytes(content)
-        estimates = _run(unfinished, words, mixture[0])
+    with unfinished(path) as partial:
+        partial.write_bytes(content)
+        estimates = _run(partial, description, mixture[0])
         snr_db = agreement.snr_db(expected[:, : estimates.shape[1]], estimates)
         if not snr_db > MINIMUM_SNR_DB:
             raise ValueError(
@@ -69,9 +71,9 @@ def export_streaming_litert(
                 f"Received: {snr_db:.1f} dB for {str(path)!r}. Report this with your "
                 "versions."
             )
-    words["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
-    words["agreement"]["mean_snr_db"] = snr_db
-    finishing.write_words(path, words)
+    description["agreement"] = {"data": "a synthetic signal", "snr_db": snr_db}
+    description["agreement"]["mean_snr_db"] = snr_db
+    finishing.write_description(path, description)
     return snr_db
 
 

@@ -1,8 +1,8 @@
-"""What is inside a TFLite file, and how several become one."""
+"""Reads the operations of TFLite files, and leaves out what no interpreter needs."""
 
 import collections
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,19 @@ def check_builtin(content: bytes) -> dict[str, int]:
             f"{', '.join(sorted(foreign))}."
         )
     return counts
+
+
+def check_no_loops(content: bytes) -> None:
+    """Checks that a file has one graph.
+
+    Raises:
+        ValueError: If it has more, as loops have.
+    """
+    if len(_unpack(content).subgraphs) > 1:
+        raise ValueError(
+            "A network with loops, as recurrent layers may have, must stay in float32. "
+            "Received: one whose file has several graphs. Pass no quantization."
+        )
 
 
 def has_free_length(content: bytes) -> bool:
@@ -164,80 +177,6 @@ def _add_constant(model: Model, graph: Model, values: np.ndarray, kind: int) -> 
     tensor.buffer, tensor.hasRank = len(model.buffers) - 1, True
     graph.tensors.append(tensor)
     return len(graph.tensors) - 1
-
-
-def chain(
-    parts: Sequence[bytes], wires: Mapping[tuple[int, str], tuple[int, str]]
-) -> bytes:
-    """Makes one file of several, each with one signature and one graph.
-
-    Args:
-        parts: The files, in the order in which they run. The inputs of the first are
-            those of the whole, and the outputs of the last.
-        wires: For each input of a later part, as its number and the name in the
-            signature, the input of the first part or the output of an earlier one
-            that it takes.
-
-    Raises:
-        ValueError: If a part has more than one graph, as loops have.
-    """
-    models = [_unpack(part) for part in parts]
-    if any(len(model.subgraphs) > 1 for model in models):
-        raise ValueError(
-            "A network with loops, as recurrent layers may have, must stay in float32. "
-            "Received: one whose file has several graphs. Pass no quantization."
-        )
-    whole = models[0]
-    ends = {(0, name): index for name, index in _ends(whole).items()}
-    for number, part in enumerate(models[1:], start=1):
-        names = _ends(part)
-        fed = {
-            names[name]: ends[source]
-            for (owner, name), source in wires.items()
-            if owner == number
-        }
-        index = _append(whole, part, fed)
-        ends.update({(number, name): index[end] for name, end in names.items()})
-    signature, last = whole.signatureDefs[0], models[-1].signatureDefs[0]
-    for output in last.outputs:
-        output.tensorIndex = ends[(len(models) - 1, output.name.decode())]
-    signature.outputs = last.outputs
-    signature.signatureKey = b"serve"
-    whole.subgraphs[0].outputs = [output.tensorIndex for output in last.outputs]
-    # Of the first part alone.
-    whole.metadata, whole.metadataBuffer = [], []
-    return _pack(whole)
-
-
-def _append(whole: Model, part: Model, fed: dict[int, int]) -> dict[int, int]:
-    """Appends a graph; returns the new indices of its tensors."""
-    graph, added = whole.subgraphs[0], part.subgraphs[0]
-    buffers, codes = len(whole.buffers), len(whole.operatorCodes)
-    whole.buffers += part.buffers
-    whole.operatorCodes += part.operatorCodes
-    # -1 stands for an optional input that is absent.
-    index = {-1: -1, **fed}
-    for old, tensor in enumerate(added.tensors):
-        if old not in fed:
-            tensor.buffer += buffers
-            index[old] = len(graph.tensors)
-            graph.tensors.append(tensor)
-    for operator in added.operators:
-        operator.opcodeIndex += codes
-        for kind in ("inputs", "outputs", "intermediates"):
-            old_indices = getattr(operator, kind)
-            if old_indices is not None:
-                setattr(operator, kind, [index[int(i)] for i in old_indices])
-        graph.operators.append(operator)
-    return index
-
-
-def _ends(model: Model) -> dict[str, int]:
-    signature = model.signatureDefs[0]
-    return {
-        end.name.decode(): end.tensorIndex
-        for end in (*signature.inputs, *signature.outputs)
-    }
 
 
 def _unpack(content: bytes) -> Model:

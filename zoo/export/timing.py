@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from zoo.export import agreement
+from zoo.export.inputs import example_signal
 from zoo.inference.separator import Separator
 
 
@@ -37,7 +37,7 @@ def has_one_thread() -> bool:
     return tf.config.threading.get_intra_op_parallelism_threads() == 1
 
 
-def compare(
+def time_against_keras(
     separator: Separator,
     run: Callable[[np.ndarray], np.ndarray],
     samples: int | None,
@@ -56,7 +56,7 @@ def compare(
         and the ratio of the export to Keras, below 1 if it is faster.
     """
     samples = separator.sample_rate if samples is None else samples
-    mixture = agreement.example_signal(samples, separator.sample_rate)
+    mixture = example_signal(samples, separator.sample_rate)
     runs = {"export": run, "keras": lambda x: separator.predict(x, verbose=0)}
     times: dict[str, list[float]] = {name: [] for name in runs}
     # In turn, so that other work on the machine slows both.

@@ -13,8 +13,8 @@ import numpy as np
 
 from zoo.inference.fixed_lengths import FixedLengthSeparator
 
-# Of XNNPACK: pointers to what each window of a convolution covers are made anew in
-# every run. To keep them takes 15 MB for each second of a block, as much as all else.
+# A flag of XNNPACK: pointers to what each window of a convolution covers are made anew
+# in every run. To keep them takes 15 MB for each second of a block, as all else does.
 _TRANSIENT_INDIRECTION = 0x20
 _HOW_TO_EXPORT = (
     "Make one by `python -m zoo.export --model=MODEL --format=litert "
@@ -70,14 +70,14 @@ def read_metadata(path: Path) -> dict[str, Any]:
         raise ValueError(
             f"A LiteRT file must exist. Received: {str(path)!r}. {_HOW_TO_EXPORT}"
         )
-    words = path.with_name(path.name + ".json")
+    beside = path.with_name(path.name + ".json")
     try:
-        metadata = json.loads(words.read_text(encoding="utf-8"))
+        metadata = json.loads(beside.read_text(encoding="utf-8"))
         _ = metadata["sample_rate"], metadata["num_speakers"], metadata["signatures"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(
             f"A LiteRT file must have its metadata, with its sample rate, in "
-            f"{str(words)!r} beside it. Received: {type(error).__name__}. "
+            f"{str(beside)!r} beside it. Received: {type(error).__name__}. "
             f"{_HOW_TO_EXPORT}"
         ) from error
     if metadata.get("format") != "litert":

@@ -16,7 +16,7 @@ from zoo.data import audio
 # A temporary file that nobody has written to for as long was left by a process that
 # was killed. One that is being written changes every second.
 _LEFT_AFTER_SECONDS = 3600
-# Of `write_voices`, and of the `audio.write_blocks` in it.
+# Names that `write_voices` gives, and the `audio.write_blocks` in it.
 _PARTIAL = re.compile(r"\.+[^.].*_s\d+\.\d+\.partial\.\w+(\.\d+\.partial)?")
 
 # Samples that are read at a time, of those that wait.

@@ -31,7 +31,7 @@ _WEAK = 0.01
 
 @dataclass
 class _Chunk:
-    """What is kept of a chunk until its order is decided.
+    """Memory of a chunk until its order is decided.
 
     `distances[i, j]` is the energy of the difference of estimate `i` of the chunk
     before and estimate `j` of this one, where the two overlap.
@@ -81,7 +81,7 @@ class SpeakerOrder:
         self.overlap_samples = overlap_samples
         self._waiting: deque[_Chunk] = deque()
         self._end: np.ndarray | None = None
-        # Of what is decided: its sums, in order, and the order of the last chunk.
+        # The sums of all chunks that are decided, in order, and the order of the last.
         self._heard: VoiceStatistics | None = None
         self._last: np.ndarray | None = None
         self._loudest = 0.0
@@ -192,7 +192,7 @@ class SpeakerOrder:
 
 @dataclass
 class _Likelihood:
-    """Of the orders of the chunks that wait, given those that are decided.
+    """Likelihood of the orders of the chunks that wait, given those that are decided.
 
     The first of `weights` and `sums` are of all that is decided, in order.
     """
@@ -258,7 +258,7 @@ def _whitened(weights: np.ndarray, sums: np.ndarray, squares: np.ndarray) -> np.
     mean = sums.sum(axis=(0, 1)) / count
     covariance = squares / count - np.outer(mean, mean)
     size = len(covariance)
-    # Of a few frames, or of a steady sound, it is not of full rank.
+    # A few frames, or a steady sound, do not make it one of full rank.
     covariance += (1e-3 * np.trace(covariance) / size + 1e-4) * np.eye(size)
     centred = sums - weights[..., np.newaxis] * mean
     return centred @ np.linalg.inv(np.linalg.cholesky(covariance)).T

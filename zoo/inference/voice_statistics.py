@@ -1,4 +1,4 @@
-"""What is kept of voices to know them again: running sums over mel-cepstra."""
+"""Statistics by which voices are known again: running sums over mel-cepstra."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _FRAME_SECONDS = 0.032
 # Enough for the filters, whatever the sample rate is.
 _MIN_FRAME_LENGTH = 256
 _NUM_BANDS = 24
-# Of the cosine transform of the bands, without the first, which is the level.
+# Coefficients of the cosine transform of the bands, without the first, the level.
 _NUM_CEPSTRA = 18
 # Against the power of loud frames: that of frames which count half, and that which
 # is added to each band so that noise far below the speech does not matter.

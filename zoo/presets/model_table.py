@@ -10,6 +10,7 @@ from absl import app, flags
 
 from keras_complex.layers import STFT
 from zoo import command
+from zoo.documents import insert, markdown_table
 from zoo.inference.separator import Separator
 from zoo.models.multiply_adds import MultiplyAdds, multiply_adds
 from zoo.models.oracle_masks import OracleSeparator
@@ -51,9 +52,6 @@ def main(argv: Sequence[str]) -> None:
     else:
         print({"text": text, "markdown": markdown}[arguments.format](rows), end="")
     if arguments.insert_into:
-        # Late, since it draws figures too.
-        from zoo.documents import insert
-
         insert(Path(arguments.insert_into), NAME, markdown(rows), figures=[])
 
 
@@ -123,10 +121,8 @@ def markdown(rows: Sequence[dict[str, Any]]) -> str:
     for line, row in zip(lines, rows, strict=True):
         line["name"] = f"`{row['name']}`"
         line["paper"] = f"[{row['paper']['title']}]({row['paper']['link']})"
-    columns = list(lines[0])
-    rule = ["---:" if column in _NUMBERS else "---" for column in columns]
-    table = [columns, rule, *(list(line.values()) for line in lines)]
-    return "".join(f"| {' | '.join(cells)} |\n" for cells in table)
+    align = "".join("r" if column in _NUMBERS else "l" for column in lines[0])
+    return markdown_table(list(lines[0]), [line.values() for line in lines], align)
 
 
 def text(rows: Sequence[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""What runs a separator: LiteRT, which starts in a fraction of a second, or Keras."""
+"""Runtimes of separators: LiteRT, which starts in a fraction of a second, or Keras."""
 
 import importlib.util
 import os

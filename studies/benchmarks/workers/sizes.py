@@ -1,4 +1,4 @@
-"""What every library is timed on: shapes of complex tensors, channels last."""
+"""Shapes that every library is timed on: of complex tensors, channels last."""
 
 SIZES = {
     "conv1d": (16, 250, 64),

@@ -1,4 +1,4 @@
-"""What is timed of a Keras layer on TensorFlow, in graph mode with 2 threads."""
+"""Functions to time of a Keras layer on TensorFlow, in graph mode with 2 threads."""
 
 import numpy as np
 import tensorflow as tf

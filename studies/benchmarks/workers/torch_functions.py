@@ -1,4 +1,4 @@
-"""What is timed of a PyTorch module, eagerly with 2 threads."""
+"""Functions to time of a PyTorch module, eagerly with 2 threads."""
 
 import torch
 

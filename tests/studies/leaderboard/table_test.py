@@ -6,13 +6,13 @@ import json
 import pytest
 
 from studies.leaderboard.entries import Entry, make_entries
-from studies.leaderboard.table import Results, write_table
+from studies.leaderboard.table import Board, write_table
 
 SCORES = {"si_sdr_improvement": 2.345, "sdr_improvement": 3.0, "stoi": 0.75}
 
 
 def add_result(results, entry, **more):
-    directory = results.directory(entry)
+    directory = results.directory_of(entry)
     directory.mkdir(parents=True)
     result = {"mixtures": 3, "scores": SCORES | more.pop("scores", {}), **more}
     (directory / "result.json").write_text(json.dumps(result))
@@ -23,7 +23,7 @@ def board(tmp_path):
     """Returns entries and results, of all but one."""
     entries = make_entries(["tasnet", "oracle_irm", "mixture", "chimera"], "m", 2, 5.0)
     (tmp_path / "data/tt/mix").mkdir(parents=True)
-    results = Results(tmp_path / "models", tmp_path / "data", None)
+    results = Board(tmp_path / "models", tmp_path / "data", None)
     add_result(
         results,
         entries[0],
@@ -57,9 +57,10 @@ def test_the_best_comes_first(board, tmp_path):
 
 def test_kept_results_give_the_same_table(board, tmp_path):
     entries, results = board
-    Results(tmp_path / "models", tmp_path / "data", tmp_path / "kept").keep(entries)
-    assert len(list((tmp_path / "kept").iterdir())) == 3
-    elsewhere = Results(tmp_path / "nothing", tmp_path / "data", tmp_path / "kept")
+    kept = tmp_path / "kept"
+    Board(tmp_path / "models", tmp_path / "data", kept).keep_entries(entries)
+    assert len(list(kept.iterdir())) == 3
+    elsewhere = Board(tmp_path / "nothing", tmp_path / "data", tmp_path / "kept")
     assert write_table(tmp_path / "a", entries, elsewhere) == write_table(
         tmp_path / "b", entries, results
     )
@@ -68,18 +69,18 @@ def test_kept_results_give_the_same_table(board, tmp_path):
 def test_a_kept_result_of_another_training_or_test_is_named(board, tmp_path):
     entries, _ = board
     kept = tmp_path / "kept"
-    Results(tmp_path / "models", tmp_path / "data", kept).keep(entries)
+    Board(tmp_path / "models", tmp_path / "data", kept).keep_entries(entries)
     (longer,) = make_entries(["tasnet"], "m", 2, 6.0)
-    with pytest.raises(ValueError, match=r"same training.*of another training"):
-        Results(tmp_path / "models", tmp_path / "data", kept).result(longer)
+    with pytest.raises(ValueError, match=r"of another training"):
+        Board(tmp_path / "models", tmp_path / "data", kept).result(longer)
     (tmp_path / "data/tt/mix/1.wav").touch()
-    results = Results(tmp_path / "models", tmp_path / "data", kept)
-    with pytest.raises(ValueError, match="of other test mixtures"):
+    results = Board(tmp_path / "models", tmp_path / "data", kept)
+    with pytest.raises(ValueError, match="of another tests"):
         results.result(entries[0])
 
 
 def test_models_from_files_have_a_directory_of_their_own(tmp_path):
     (tmp_path / "tt/mix").mkdir(parents=True)
-    results = Results(tmp_path, tmp_path, None)
-    directory = results.directory(Entry("/runs/one/best.keras"))
+    results = Board(tmp_path, tmp_path, None)
+    directory = results.directory_of(Entry("/runs/one/best.keras"))
     assert directory == tmp_path / "runs_one_best.keras"

@@ -94,7 +94,7 @@ def test_killed_anywhere_loses_at_most_an_epoch_of_a_row(mixtures, tmp_path, who
     assert len(after) == 1 + 4
     assert after[: len(before) - 1] == before[:-1]
     assert "1 of 13 trainings are done" in result.stdout
-    assert not list(row.glob("claim*"))
+    assert not list(row.glob("lease*"))
 
 
 @pytest.mark.slow

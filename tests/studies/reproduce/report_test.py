@@ -10,7 +10,7 @@ from studies.reproduce.plan import rows_of_table
 
 
 def add_run(runs, row, seed, sdr, curve):
-    directory = runs.directory(row, seed)
+    directory = runs.directory_of(row, seed)
     directory.mkdir(parents=True)
     names = ("sdr", "sdr_improvement", "si_sdr_improvement")
     scores = dict(zip(names, (sdr, sdr - 0.5, sdr - 1), strict=True))
@@ -77,7 +77,7 @@ def test_figures_have_mean_and_deviation_of_each_group(table, tmp_path):
 def test_kept_results_give_the_same_table_and_curves(table, tmp_path):
     rows, runs = table
     kept = tmp_path / "kept"
-    report.Runs(tmp_path / "paper", 2, kept).keep(rows)
+    report.Runs(tmp_path / "paper", 2, kept).keep_rows(rows)
     assert len(list(kept.rglob("*.json"))) == 3
     elsewhere = report.Runs(tmp_path / "nothing", 2, kept)
     markdown = report.write(tmp_path / "again", rows, elsewhere)
@@ -91,9 +91,9 @@ def test_kept_results_give_the_same_table_and_curves(table, tmp_path):
 def test_a_kept_result_of_another_configuration_is_named(table, tmp_path):
     rows, _ = table
     runs = report.Runs(tmp_path / "paper", 2, tmp_path / "kept")
-    runs.keep(rows)
+    runs.keep_rows(rows)
     rows[0].config.batch_size += 1
-    with pytest.raises(ValueError, match="one of the configuration of its row"):
+    with pytest.raises(ValueError, match="configuration and test mixtures of its row"):
         runs.results(rows[0])
 
 

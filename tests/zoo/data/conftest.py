@@ -6,10 +6,10 @@ import pytest
 from tests.zoo.conftest import babble
 from tests.zoo.data.audio.sphere_files import write_wsj0
 from tests.zoo.data.made_sets import flags_of
+from zoo import mix
 from zoo.data import audio
 from zoo.data.corpora.corpus import Utterance
-from zoo.data.mixtures import wsj0
-from zoo.data.mixtures.mixture_making import Variant
+from zoo.data.mixtures.making import Variant
 
 
 def _utterance(path, seed, seconds=0.5, rate=16000):
@@ -48,9 +48,12 @@ def run(run_command, tmp_path):
             "output_dir": tmp_path / name,
             "num_mixtures": None if "lists" in options else "8,4,4",
             "num_workers": 1,
+            "sample_rate": "8000,16000",
+            "mode": "min,max",
+            "variant_folders": True,
             **options,
         }
-        ended, out, err = run_command(wsj0, *flags_of(options))
+        ended, out, err = run_command(mix, *flags_of(options))
         assert ended == status, err
         return out + err
 

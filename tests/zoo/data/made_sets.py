@@ -1,4 +1,4 @@
-"""What tests ask of `python -m zoo.data.mixtures.wsj0`, and read of what it made."""
+"""What tests ask of `python -m zoo.mix`, and read of what it made."""
 
 import csv
 

@@ -9,7 +9,7 @@ if keras.backend.backend() != "tensorflow":
     pytest.skip("Exports need TensorFlow.", allow_module_level=True)
 
 from zoo.export import inputs
-from zoo.export.inputs import load_inputs
+from zoo.export.inputs import example_signal, load_inputs
 
 
 def test_cuts_mixtures_and_their_sources_alike(make_mixtures, make_band_separator):
@@ -57,3 +57,9 @@ def test_refuses_what_does_not_fit(tmp_path, make_mixtures, make_band_separator)
         load_inputs(make_band_separator(), tmp_path, None)
     with pytest.raises(ValueError, match=r"must have 2 speakers.*Received: 3"):
         load_inputs(make_band_separator(), make_mixtures(1, sources=3), None)
+
+
+def test_signal_has_the_level_of_speech():
+    signal = example_signal(16000, 8000)
+    assert signal.shape == (1, 16000) and signal.dtype == "float32"
+    assert np.std(signal) == pytest.approx(0.1, rel=0.01)

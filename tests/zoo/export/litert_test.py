@@ -16,7 +16,7 @@ if keras.backend.backend() != "tensorflow":
 
 from zoo.export import __main__ as export
 from zoo.export import conversion, export_litert, litert, tflite_file
-from zoo.export.conversion import QUANTIZATIONS
+from zoo.export.quantization import QUANTIZATIONS
 from zoo.inference.litert import load_litert
 
 
@@ -62,6 +62,10 @@ def test_networks_of_waveforms_convert_too(tmp_path):
     network = ConvTasNet(2, 8, 16, 4, 6, 4, 3, 2, 1, seed=0)
     separator = zoo.Separator(network, 8000, frame_length=0)
     assert export_litert(separator, tmp_path / "model.tflite", samples=1001) > 80
+    half = tmp_path / "half.tflite"
+    assert (
+        50 < export_litert(separator, half, samples=1001, quantization="float16") < 80
+    )
 
 
 @pytest.mark.parametrize("quantization", QUANTIZATIONS)
@@ -74,9 +78,9 @@ def test_each_precision_costs_what_it_may(
     export_litert(separator, paths[1], 2000, quantization, data=data)
     assert "warning" not in capsys.readouterr().err
     content = json.loads((tmp_path / "model.tflite.json").read_text())
-    least_db = {"float32": 100, "float16": 60, "dynamic_int8": 20, "full_int8": 15}
+    least_db = {"float32": 100, "float16": 60, "dynamic_int8": 35, "full_int8": 30}
     assert content["agreement"]["snr_db"] > least_db[quantization]
-    assert abs(content["agreement"]["si_sdr_lost_db"]) < 0.3
+    assert content["agreement"]["si_sdr_lost_db"] < 0.3
     assert content["quantization"] == quantization
     assert all(tried["runs"] for tried in content["interpreters"].values())
     assert len(content["interpreters"]) == 2

@@ -42,7 +42,7 @@ CONTENT = {
 
 
 def test_says_all_that_was_measured():
-    text = model_card.text(CONTENT)
+    text = model_card.card_text(CONTENT)
     for part in (
         "# model.tflite\n",
         "1,234,567 parameters",
@@ -72,7 +72,7 @@ def test_leaves_out_what_was_not_measured():
     content["input"]["shape"] = [None, None]
     content["output"]["shape"] = [None, 2, None]
     del content["time"], content["agreement"]["si_sdr_lost_db"]
-    text = model_card.text(content)
+    text = model_card.card_text(content)
     assert "Any length." in text and "`(batch, 2, samples)`" in text
     assert "SI-SDR" not in text and "per second" not in text
     assert "| n/a | n/a | n/a |" in model_card.row(content)[2]
@@ -80,5 +80,5 @@ def test_leaves_out_what_was_not_measured():
 
 def test_opens_a_file_of_any_length_anew():
     words = {**CONTENT, "input": {"shape": [1, None]}}
-    assert 'Interpreter("model.tflite")  # Anew for each' in model_card.text(words)
-    assert "Anew" not in model_card.text(CONTENT)
+    assert 'Interpreter("model.tflite")  # Anew for each' in model_card.card_text(words)
+    assert "Anew" not in model_card.card_text(CONTENT)

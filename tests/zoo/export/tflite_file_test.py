@@ -60,20 +60,11 @@ def test_slims_a_file(convert, tmp_path):
     np.testing.assert_array_equal(runner(x), x * np.tile(row, 64))
 
 
-def test_chains_files(convert, tmp_path):
-    parts = [convert(f) for f in (lambda x: x * x, tf.exp, lambda x: 1.0 - x)]
-    wires = {(1, "x"): (0, "y"), (2, "x"): (1, "y")}
-    path = tmp_path / "chained.tflite"
-    path.write_bytes(tflite_file.chain(parts, wires))
-    x = np.array([[0.5, -1.0, 0.0]], "float32")
-    np.testing.assert_allclose(Runner(path)(x), 1 - np.exp(x * x), rtol=1e-6)
-    assert tflite_file.operations(path.read_bytes()) == {"EXP": 1, "MUL": 1, "SUB": 1}
-
-
-def test_refuses_to_chain_loops(convert):
+def test_refuses_loops(convert):
+    tflite_file.check_no_loops(convert(tf.exp))
     loop = convert(lambda x: tf.while_loop(lambda y: y[0, 0] < 9, tf.exp, [x])[0])
     with pytest.raises(ValueError, match=r"must stay in float32"):
-        tflite_file.chain([loop, loop], {(1, "x"): (0, "y")})
+        tflite_file.check_no_loops(loop)
 
 
 def test_tells_a_free_length_from_a_fixed_one(convert):

@@ -52,12 +52,13 @@ def test_a_preset_that_ships_loads_and_says_the_truth(name):
 def test_the_tflite_file_of_a_preset_separates_as_keras_does(name):
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
     agreement = pytest.importorskip("zoo.export.agreement")
+    inputs = pytest.importorskip("zoo.export.inputs")
     separator = zoo.from_preset(name)
     (folder,) = (f / name for f in presets._FOLDERS if (f / name).is_dir())
     litert = interpreter.Interpreter(str(folder / "model.tflite"), num_threads=1)
     litert.allocate_tensors()
     details = litert.get_input_details()[0]
-    mixture = agreement.example_signal(details["shape"][1], separator.sample_rate)
+    mixture = inputs.example_signal(details["shape"][1], separator.sample_rate)
     litert.set_tensor(details["index"], mixture)
     litert.invoke()
     actual = litert.get_tensor(litert.get_output_details()[0]["index"])

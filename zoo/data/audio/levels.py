@@ -45,6 +45,10 @@ def active_speech_level_db(waveform: np.ndarray, sample_rate: int) -> float:
     - ITU-T, 2011, Recommendation P.56: Objective measurement of active speech
       level, https://www.itu.int/rec/T-REC-P.56, section 5.2 (method B)
     """
+    # They take most of a second to import.
+    import scipy.ndimage
+    import scipy.signal
+
     x = np.asarray(waveform, "float64")
     if x.ndim != 1 or not x.size or not np.isfinite(x).all():
         raise ValueError(
@@ -59,10 +63,17 @@ def active_speech_level_db(waveform: np.ndarray, sample_rate: int) -> float:
     # At a peak of 1 no square underflows.
     x = x / peak if peak else x
     power = np.sum(np.square(x))
-    envelope = _envelope(np.abs(x), sample_rate)
+    g = math.exp(-1 / (_TIME_CONSTANT_SECONDS * sample_rate))
+    envelope = np.abs(x)
+    for _ in range(2):  # y[n] = g y[n - 1] + (1 - g) x[n]
+        envelope = scipy.signal.lfilter([1 - g], [1, -g], envelope)
     if not power or not envelope.max():
         return -math.inf
-    held = _maximum_of_last(envelope, 1 + math.ceil(_HANGOVER_SECONDS * sample_rate))
+    window = 1 + math.ceil(_HANGOVER_SECONDS * sample_rate)
+    # With this origin, of each sample and those before it.
+    held = scipy.ndimage.maximum_filter1d(
+        envelope, window, mode="constant", origin=(window - 1) // 2
+    )
     steps = np.arange(_NUM_THRESHOLDS)
     thresholds = envelope.max() * 0.5**steps
     active = np.count_nonzero(held[None] >= thresholds[:, None], axis=1)
@@ -81,35 +92,3 @@ def _crossing(excess_db: np.ndarray, levels_db: np.ndarray) -> float:
     span = excess_db[low] - excess_db[high]
     weight = -excess_db[high] / span if span else 0.0
     return float(levels_db[high] + weight * (levels_db[low] - levels_db[high]))
-
-
-def _envelope(rectified: np.ndarray, sample_rate: int) -> np.ndarray:
-    """Averages twice: `y[n] = g y[n - 1] + (1 - g) x[n]`."""
-    g = math.exp(-1 / (_TIME_CONSTANT_SECONDS * sample_rate))
-    # Within a block of about one time constant, y[n] is g^n times a running sum of
-    # g^-n x[n], which stays well scaled; only the carry goes from block to block.
-    length = max(1, round(_TIME_CONSTANT_SECONDS * sample_rate))
-    blocks = -(-len(rectified) // length)
-    y = np.zeros(blocks * length)
-    y[: len(rectified)] = rectified
-    y = y.reshape(blocks, length)
-    decay = g ** np.arange(1, length + 1)
-    for _ in range(2):
-        y = np.cumsum((1 - g) * y / decay, axis=1) * decay
-        carries = np.zeros(blocks)
-        for block in range(1, blocks):
-            carries[block] = y[block - 1, -1] + decay[-1] * carries[block - 1]
-        y = y + carries[:, None] * decay
-    return y.reshape(-1)[: len(rectified)]
-
-
-def _maximum_of_last(x: np.ndarray, length: int) -> np.ndarray:
-    """Returns the maximum of each sample and the `length - 1` before it."""
-    # van Herk, 1992: a window is the end of one block and the start of the next.
-    padding = -len(x) % length
-    padded = np.concatenate([np.zeros(length), x, np.zeros(padding)])
-    blocks = padded.reshape(-1, length)
-    starts = np.maximum.accumulate(blocks, axis=1).reshape(-1)
-    ends = np.maximum.accumulate(blocks[:, ::-1], axis=1)[:, ::-1].reshape(-1)
-    last = np.arange(length, length + len(x))
-    return np.maximum(starts[last], ends[last - length + 1])

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-# Of corpora.
+# Formats of the recordings of corpora.
 FORMATS = {".wav": "WAV", ".flac": "FLAC", ".ogg": "OGG"}
 # libsndfile dies of Vorbis that comes in one piece of a few minutes.
 BLOCK_SAMPLES = 2**16

@@ -24,7 +24,7 @@ class DecoderMissingError(ValueError):
 
 @dataclass(frozen=True)
 class Header:
-    """What the header of a SPHERE file says.
+    """Header of a SPHERE file.
 
     Attributes:
         bytes: Length of the header itself.

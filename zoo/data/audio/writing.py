@@ -12,8 +12,8 @@ import soundfile
 from zoo.data.audio.reading import BLOCK_SAMPLES, reason
 from zoo.files import atomic_file
 
-# Of files to write: all that keep the number of samples, the usual one first. ADPCM
-# and GSM pad the last block.
+# Subtypes of files to write: all that keep the number of samples, the usual one first.
+# ADPCM and GSM pad the last block.
 SUBTYPES = {
     ".wav": ("PCM_16", "PCM_24", "PCM_32", "FLOAT"),
     ".flac": ("PCM_16", "PCM_24"),

@@ -1,7 +1,8 @@
 """Corpora: folders of speakers, each a folder of recordings."""
 
+import dataclasses
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,36 +109,101 @@ def scan(
     """
     if isinstance(folders, str | Path):
         folders = [folders]
-    roots = [Path(os.path.abspath(folder)) for folder in folders]
-    names = [root.name for root in roots]
-    if len(set(names)) < len(names):
-        raise ValueError(
-            "Corpora must have different names, for these tell their speakers apart. "
-            f"Received: {', '.join(map(str, roots))}. Rename or link one."
-        )
     utterances = []
-    for root in roots:
-        found = [
-            path
-            for path in _recordings(root)
-            if speakers is None or _speaker_names(root, path) & set(speakers)
-        ]
+    for root in corpus_folders(folders):
+        found = [utterance_at(root, path) for path in recordings(root)]
+        if speakers is not None:
+            found = [one for one in found if speaker_names(one) & set(speakers)]
         if not found:
             whose = "" if speakers is None else " of the speakers asked for"
             raise ValueError(
                 f"A corpus must hold <speaker>/**/*.wav, .flac or .ogg{whose}. "
                 f"Received: folder={str(root)!r}."
             )
-        opened = (_open(root, path, sample_rate, skip_broken) for path in found)
+        opened = (_open(one, sample_rate, skip_broken) for one in found)
         utterances += [utterance for utterance in opened if utterance is not None]
     if speakers is not None:
-        _check_none_missing(set(speakers), utterances, names)
+        check_none_missing(speakers, utterances)
     return Corpus(utterances)
 
 
+def corpus_folders(folders: Iterable[str | Path]) -> list[Path]:
+    """Returns the folders of corpora, whose names tell their speakers apart.
+
+    Raises:
+        ValueError: If one is missing, or two have the same name.
+    """
+    roots = [Path(os.path.abspath(folder)) for folder in folders]
+    for root in roots:
+        if not root.is_dir():
+            raise ValueError(
+                f"A corpus must be a folder. Received: folder={str(root)!r}."
+            )
+    if len({root.name for root in roots}) < len(roots):
+        raise ValueError(
+            "Corpora must have different names, for these tell their speakers apart. "
+            f"Received: {', '.join(map(str, roots))}. Rename or link one."
+        )
+    return roots
+
+
+def recordings(
+    folder: Path, depth: int = 2, suffixes: Sequence[str] = tuple(audio.FORMATS)
+) -> Iterator[Path]:
+    """Yields the files at `depth` or more below a folder, sorted, no hidden ones."""
+    for parent, names, files in os.walk(folder, followlinks=True):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        if len(Path(parent).relative_to(folder).parts) < depth - 1:
+            continue
+        for name in sorted(files):
+            if name.lower().endswith(tuple(suffixes)) and not name.startswith("."):
+                yield Path(parent, name)
+
+
+def utterance_at(root: Path, path: Path, depth: int = 1) -> Utterance:
+    """Names a file, not opened, whose speaker is the folder `depth` below `root`."""
+    parts = path.relative_to(root).parts
+    return Utterance(
+        path=str(path),
+        name="/".join((root.name, *parts)),
+        speaker=f"{root.name}/{parts[depth - 1]}",
+        samples=0,
+        sample_rate=0,
+    )
+
+
+def speaker_names(utterance: Utterance) -> set[str]:
+    """Returns what a split file may call the speaker: with the corpus or without."""
+    return {utterance.speaker, utterance.speaker.split("/", 1)[1]}
+
+
+def check_none_missing(
+    speakers: Collection[str], utterances: Iterable[Utterance]
+) -> None:
+    """Checks that speakers have utterances, unless they are of another corpus.
+
+    Raises:
+        ValueError: If one has none.
+    """
+    found = {name for utterance in utterances for name in speaker_names(utterance)}
+    corpora = {name.split("/", 1)[0] for name in found if "/" in name}
+    missing = sorted(
+        speaker
+        for speaker in set(speakers) - found
+        if "/" not in speaker or speaker.split("/", 1)[0] in corpora
+    )
+    if missing:
+        raise ValueError(
+            "All speakers asked for must have recordings. Received: "
+            f"{len(missing)} without, such as {missing[0]!r}. "
+            "Correct the split file or complete the corpus."
+        )
+
+
 def _open(
-    root: Path, path: Path, sample_rate: int | None, skip_broken: bool
+    utterance: Utterance, sample_rate: int | None, skip_broken: bool
 ) -> Utterance | None:
+    path = utterance.path
     try:
         info = audio.read_info(path)
         if skip_broken and not audio.read(path)[0].any():
@@ -150,50 +216,11 @@ def _open(
     if sample_rate is not None and info.samplerate != sample_rate:
         raise ValueError(
             f"All recordings must have {sample_rate} Hz. "
-            f"Received: path={str(path)!r} at {info.samplerate} Hz. "
+            f"Received: path={path!r} at {info.samplerate} Hz. "
             "Resample them: `python -m zoo.mix` and "
             "`python -m zoo.data.corpora.pack` do so with "
             f" --sample_rate={sample_rate}."
         )
-    parts = path.relative_to(root).parts
-    return Utterance(
-        path=str(path),
-        name="/".join((root.name, *parts)),
-        speaker=f"{root.name}/{parts[0]}",
-        samples=info.frames,
-        sample_rate=info.samplerate,
+    return dataclasses.replace(
+        utterance, samples=info.frames, sample_rate=info.samplerate
     )
-
-
-def _speaker_names(root: Path, path: Path) -> set[str]:
-    speaker = path.relative_to(root).parts[0]
-    return {speaker, f"{root.name}/{speaker}"}
-
-
-def _check_none_missing(
-    speakers: set[str], utterances: list[Utterance], corpus_names: list[str]
-) -> None:
-    found = {utterance.speaker for utterance in utterances}
-    found |= {speaker.split("/", 1)[1] for speaker in found}
-    missing = sorted(
-        speaker
-        for speaker in speakers - found
-        if "/" not in speaker or speaker.split("/", 1)[0] in corpus_names
-    )
-    if missing:
-        raise ValueError(
-            "All speakers asked for must have recordings. Received: "
-            f"{len(missing)} without, such as {missing[0]!r}. "
-            "Correct the split file or complete the corpus."
-        )
-
-
-def _recordings(root: Path) -> list[Path]:
-    if not root.is_dir():
-        raise ValueError(f"A corpus must be a folder. Received: folder={str(root)!r}.")
-    return [
-        path
-        for path in sorted(root.glob("*/**/*"))
-        if path.suffix.lower() in audio.FORMATS
-        and not any(part.startswith(".") for part in path.relative_to(root).parts)
-    ]

@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from zoo.data import audio
-from zoo.data.corpora.corpus import Corpus, Utterance
+from zoo.data.corpora.corpus import (
+    Corpus,
+    Utterance,
+    check_none_missing,
+    corpus_folders,
+    recordings,
+    speaker_names,
+    utterance_at,
+)
 from zoo.data.corpora.drawing import random_generator
 from zoo.data.corpora.splits import load_speakers, split_speakers
 
@@ -19,8 +27,8 @@ LIBRISPEECH_SUBSETS = ("train-clean-100", "dev-clean", "test-clean")
 _WSJ0_FOLDERS = {"si_tr_s": "train", "si_dt_05": "test", "si_et_05": "test"}
 _LIBRISPEECH_PARTS = {"train": "train", "dev": "valid", "test": "test"}
 _VCTK_FOLDERS = ("wav48_silence_trimmed", "wav48")
-# Of the utterances of each training speaker of WSJ0; wsj0-2mix has 20000 mixtures
-# for training and 5000 for validation.
+# Share of the utterances of each training speaker of WSJ0 that is for training;
+# wsj0-2mix has 20000 mixtures for training and 5000 for validation.
 _TRAINING_SHARE = 0.8
 _SHARES = 4  # The word after the seed; see `zoo.data.corpora.drawing`.
 
@@ -37,7 +45,7 @@ def detect_layout(root: str | Path) -> str:
     Raises:
         ValueError: If `root` is not a folder.
     """
-    root = _folder(root)
+    (root,) = corpus_folders([root])
     for layout, found in (
         ("wsj0", _wsj0_folders),
         ("librispeech", _librispeech_folders),
@@ -76,7 +84,7 @@ def find_utterances(
     Raises:
         ValueError: If a folder is missing or there are no recordings.
     """
-    root = _folder(root)
+    (root,) = corpus_folders([root])
     if layout == "wsj0":
         found = list(_wsj0(root))
     elif layout == "librispeech":
@@ -84,7 +92,10 @@ def find_utterances(
     elif layout == "vctk":
         found = list(_vctk(root))
     else:
-        found = [("", _utterance(root, path, 1)) for path in _files(root, 2)]
+        found = [
+            ("", utterance_at(root, path))
+            for path in recordings(root, suffixes=SUFFIXES)
+        ]
     if not found:
         raise ValueError(
             "A corpus must hold recordings as si_tr_s/<speaker>/* (wsj0), "
@@ -121,12 +132,19 @@ def split_corpus(
         The corpus of each split.
 
     Raises:
-        ValueError: If a split has no recordings.
+        ValueError: If a split has no recordings, or a speaker of the file none.
     """
     if layout in ("vctk", "speakers"):
-        shares = _speaker_shares(found, splits, seed, split_file, proportions)
+        everyone = {utterance.speaker for _, utterance in found}
+        shares = (
+            {split: load_speakers(split_file, split) for split in splits}
+            if split_file
+            else split_speakers(everyone, proportions, seed)
+        )
+        for split in splits:
+            check_none_missing(shares[split], [u for _, u in found])
         parts = {
-            split: [u for _, u in found if _names(u) & shares[split]]
+            split: [u for _, u in found if speaker_names(u) & shares[split]]
             for split in splits
         }
     else:
@@ -152,23 +170,6 @@ def split_of_subset(subset: str) -> str | None:
     return _LIBRISPEECH_PARTS.get(subset.partition("-")[0])
 
 
-def _speaker_shares(
-    found: Sequence[tuple[str, Utterance]],
-    splits: Sequence[str],
-    seed: int,
-    split_file: str | None,
-    proportions: Sequence[float],
-) -> dict[str, set[str]]:
-    if split_file:
-        return {split: load_speakers(split_file, split) for split in splits}
-    speakers = {utterance.speaker for _, utterance in found}
-    return split_speakers(speakers, proportions, seed)
-
-
-def _names(utterance: Utterance) -> set[str]:
-    return {utterance.speaker, utterance.speaker.rsplit("/", 1)[-1]}
-
-
 def _share_utterances(
     found: Sequence[tuple[str, Utterance]], seed: int
 ) -> Iterator[tuple[str, Utterance]]:
@@ -189,7 +190,7 @@ def _share_utterances(
 def _wsj0(root: Path) -> Iterator[tuple[str, Utterance]]:
     chosen: dict[str, tuple[str, Utterance]] = {}
     for folder in _wsj0_folders(root):
-        for path in _files(folder, 2):
+        for path in recordings(folder, suffixes=SUFFIXES):
             parts = [part.lower() for part in path.relative_to(folder).parts]
             name = "/".join(("wsj0", folder.name.lower(), *parts))
             speaker = f"wsj0/{parts[0]}"
@@ -211,28 +212,16 @@ def _librispeech(root: Path, subsets: Sequence[str]) -> Iterator[tuple[str, Utte
                 f"Each subset must be a folder of LibriSpeech, and there are {there}. "
                 f"Received: {subset!r} of {','.join(subsets)}, in {str(root)!r}."
             )
-        for path in _files(folders[subset], 2):
-            yield part, _utterance(folders[subset].parent, path, 2)
+        for path in recordings(folders[subset], suffixes=SUFFIXES):
+            yield part, utterance_at(folders[subset].parent, path, 2)
 
 
 def _vctk(root: Path) -> Iterator[tuple[str, Utterance]]:
     for folder in _vctk_folders(root)[:1]:
         depth = len(folder.relative_to(root).parts) + 1
-        for path in _files(folder, 2):
+        for path in recordings(folder, suffixes=SUFFIXES):
             if not path.stem.endswith("_mic2"):
-                yield "", _utterance(root, path, depth)
-
-
-def _utterance(root: Path, path: Path, depth: int) -> Utterance:
-    """Names a file whose speaker is the folder at that depth below the root."""
-    parts = path.relative_to(root).parts
-    return Utterance(
-        path=str(path),
-        name="/".join((root.name, *parts)),
-        speaker=f"{root.name}/{parts[depth - 1]}",
-        samples=0,
-        sample_rate=0,
-    )
+                yield "", utterance_at(root, path, depth)
 
 
 def _wsj0_folders(root: Path) -> list[Path]:
@@ -265,21 +254,3 @@ def _vctk_folders(root: Path) -> list[Path]:
         for folder in (root / name, *sorted(root.glob(f"*/{name}")))
         if folder.is_dir()
     ]
-
-
-def _files(folder: Path, depth: int) -> Iterator[Path]:
-    """Yields the recordings at `depth` or more below the folder, sorted."""
-    for parent, names, files in os.walk(folder, followlinks=True):
-        names[:] = sorted(name for name in names if not name.startswith("."))
-        if len(Path(parent).relative_to(folder).parts) < depth - 1:
-            continue
-        for name in sorted(files):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield Path(parent, name)
-
-
-def _folder(root: str | Path) -> Path:
-    root = Path(os.path.abspath(root))
-    if not root.is_dir():
-        raise ValueError(f"A corpus must be a folder. Received: {str(root)!r}.")
-    return root

@@ -6,8 +6,6 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from zoo.data import audio
-from zoo.data.audio.levels import active_speech_level_db
 from zoo.data.corpora.corpus import Corpus, Utterance
 from zoo.data.corpora.drawing import SpeakerDecks, draw_levels_db
 
@@ -16,15 +14,22 @@ PEAK = 0.9  # Of a mixture and its sources, as in wsj0-2mix.
 
 @dataclass(frozen=True)
 class MixtureSpec:
-    """What to mix.
+    """Recordings to mix, and how loud.
 
     Attributes:
-        utterances: One of each speaker.
-        levels_db: Active speech level of each source, relative to the others'.
+        utterances: One of each speaker, and the noise last if there is one.
+        levels_db: Active speech level of each source, relative to the others'; empty
+            if `gains` are given.
+        gains: Factor from each recording, and from the noise, to its source.
+        noise: Whether the last utterance is a noise.
+        given_name: Name of the files; `None` makes one.
     """
 
     utterances: tuple[Utterance, ...]
-    levels_db: tuple[float, ...]
+    levels_db: tuple[float, ...] = ()
+    gains: tuple[float, ...] = ()
+    noise: bool = False
+    given_name: str | None = None
 
     @property
     def name(self) -> str:
@@ -33,6 +38,8 @@ class MixtureSpec:
         An utterance whose file does not name the speaker gets the speaker's name
         put in front.
         """
+        if self.given_name is not None:
+            return self.given_name
         parts = []
         for utterance, level_db in zip(self.utterances, self.levels_db, strict=True):
             stem = PurePosixPath(utterance.name).stem
@@ -90,59 +97,18 @@ def draw(
     ]
 
 
-def mix(
-    waveforms: Sequence[np.ndarray],
-    levels_db: Sequence[float],
-    sample_rate: int,
-    mode: str = "min",
-) -> Mixture:
-    """Mixes recordings at given active speech levels.
-
-    Each recording is brought to its level as a whole (ITU-T P.56), then cut or
-    padded at its end, and all are scaled together to a peak of 0.9 over the
-    mixture and the sources, as in wsj0-2mix, so that nothing clips.
-
-    Args:
-        waveforms: Recordings `(samples,)`, of any lengths and levels.
-        levels_db: Level of each relative to the others, in dB.
-        sample_rate: In Hz.
-        mode: `"min"` ends with the shortest recording, `"max"` with the longest.
-
-    Returns:
-        The mixture, its sources and the gains.
-
-    Raises:
-        ValueError: If a recording has no speech, the numbers of waveforms and of
-            levels differ, or the mode is unknown.
-    """
-    if len(waveforms) != len(levels_db):
-        raise ValueError(
-            "There must be a level for each waveform. "
-            f"Received: {len(waveforms)} waveforms and {len(levels_db)} levels."
-        )
-    gains = []
-    for k, waveform in enumerate(waveforms):
-        active_db = active_speech_level_db(waveform, sample_rate)
-        if active_db == -np.inf:
-            raise ValueError(
-                f"Each recording must hold speech. Received: waveforms[{k}], silent."
-            )
-        gains.append(10 ** ((levels_db[k] - active_db) / 20))
-    return mix_at_gains(waveforms, gains, mode)
-
-
 def mix_at_gains(
     waveforms: Sequence[np.ndarray],
     gains: Sequence[float],
     mode: str = "min",
     keep_scale: bool = False,
 ) -> Mixture:
-    """Mixes recordings, each times a given factor.
+    """Mixes recordings, each times a given factor, cut or padded at its end.
 
     Args:
         waveforms: Recordings `(samples,)` of any lengths.
         gains: Factor of each.
-        mode: See `mix`.
+        mode: `"min"` ends with the shortest recording, `"max"` with the longest.
         keep_scale: `False` scales all together to a peak of 0.9 over the mixture
             and the sources; `True` does so only to what would clip.
 
@@ -168,36 +134,3 @@ def mix_at_gains(
         sources=sources,
         gains=tuple(float(gain * scale) for gain in gains),
     )
-
-
-def mix_files(
-    spec: MixtureSpec,
-    sample_rate: int | None = None,
-    mode: str = "min",
-) -> Mixture:
-    """Reads the utterances of `spec`, resamples them if need be, and mixes them.
-
-    Args:
-        spec: What to mix.
-        sample_rate: Rate of the mixture, in Hz; that of the first utterance if
-            `None`.
-        mode: See `mix`.
-
-    Returns:
-        The mixture.
-
-    Raises:
-        ValueError: If a file is broken or silent; the message names it.
-    """
-    rate = sample_rate or spec.utterances[0].sample_rate
-    waveforms = [
-        audio.read(utterance.path, rate, resample=sample_rate is not None)[0]
-        for utterance in spec.utterances
-    ]
-    for utterance, waveform in zip(spec.utterances, waveforms, strict=True):
-        if not waveform.any():
-            raise ValueError(
-                f"The file must hold speech. Received: path={utterance.path!r}, "
-                "silent. Leave it out."
-            )
-    return mix(waveforms, spec.levels_db, rate, mode)

@@ -184,7 +184,7 @@ def test_folder_without_recordings_is_refused(tmp_path, layout):
 
 
 def test_missing_folder_is_refused(tmp_path):
-    with pytest.raises(ValueError, match=r"must be a folder. Received: '.*none'"):
+    with pytest.raises(ValueError, match=r"must be a folder\. Received: .*none'"):
         layouts.detect_layout(tmp_path / "none")
 
 

@@ -1,4 +1,4 @@
-"""Tests of `python -m zoo.data.mixtures.wsj0` with corpora other than WSJ0."""
+"""Tests of `python -m zoo.mix` with corpora other than WSJ0."""
 
 import shutil
 

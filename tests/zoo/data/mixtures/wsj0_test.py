@@ -1,4 +1,4 @@
-"""Tests of `python -m zoo.data.mixtures.wsj0`."""
+"""Tests of `python -m zoo.mix` with WSJ0."""
 
 import shutil
 import signal
@@ -12,12 +12,12 @@ import soundfile
 
 from tests.zoo.data.audio.sphere_files import write_sphere, write_wsj0
 from tests.zoo.data.made_sets import contents, flags_of, rows_of, write_list
+from zoo import mix
 from zoo.data import audio
 from zoo.data.audio import sphere
 from zoo.data.audio.level_filter import highpass_200_hz
 from zoo.data.audio.levels import active_speech_level_db
 from zoo.data.corpora import espeak
-from zoo.data.mixtures import wsj0
 from zoo.data.mixtures.folder import MixtureFolder
 
 ROOT = Path(__file__).parents[4]
@@ -26,7 +26,7 @@ TREES = ("wav8k/min", "wav8k/max", "wav16k/min", "wav16k/max")
 
 def _start(**options):
     return subprocess.Popen(
-        [sys.executable, "-m", "zoo.data.mixtures.wsj0", *flags_of(options)],
+        [sys.executable, "-m", "zoo.mix", *flags_of(options)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -53,7 +53,14 @@ def test_voices_in_sphere_files_become_the_whole_set(tmp_path):
     pytest.importorskip("espeakng_loader", reason="The extra `demo` is missing.")
     discs = _espeak_discs(tmp_path)
     out = tmp_path / "out"
-    process = _start(corpus=discs, output_dir=out, num_mixtures="6,3,2", num_workers=1)
+    process = _start(
+        corpus=discs,
+        output_dir=out,
+        num_mixtures="6,3,2",
+        num_workers=1,
+        sample_rate="8000,16000",
+        mode="min,max",
+    )
     printed, errors = process.communicate()
     assert process.returncode == 0, errors
     assert "Layout: wsj0." in printed and "18 recordings of 6 speakers" in printed
@@ -232,26 +239,25 @@ def test_broken_and_missing_files_are_named_and_the_rest_is_made(run, discs, tmp
 # Ends as by `kill -9` when the 61st line of the journals is due.
 KILLED = """
 import os, signal, sys
-from zoo import command
-from zoo.data.mixtures import mixture_sets
-from zoo.data.mixtures import wsj0
+from zoo import command, mix
+from zoo.data.mixtures import sets
 
-real, lines = mixture_sets.as_csv, []
+real, lines = sets.csv_text, []
 
-def as_csv(rows):
+def csv_text(rows):
     lines.append(rows)
     if len(lines) > 60:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(rows)
 
-mixture_sets.as_csv = as_csv
-command.run(wsj0.main, wsj0.define_flags)
+sets.csv_text = csv_text
+command.run(mix.main, mix.define_flags)
 """
 
 
 @pytest.mark.slow
 def test_killed_run_continues(run, discs, tmp_path):
-    options = {"num_mixtures": "60,4,4", "sample_rate": 8000}
+    options = {"num_mixtures": "60,4,4", "sample_rate": 8000, "mode": "min,max"}
     out = tmp_path / "out/2speakers/wav8k"
     flags = flags_of({"corpus": discs, "output_dir": tmp_path / "out", **options})
     killed = subprocess.run(
@@ -358,12 +364,12 @@ def test_compressed_discs_are_read_by_the_real_ffmpeg(run, tmp_path):
         ({"mode": "min,mean"}, 2, "--mode must name some of min,max, each once"),
         ({"split": "dev"}, 2, "--split must name some of train,valid,test"),
         ({"sample_rate": "8k"}, 2, "--sample_rate must be 1 numbers"),
-        ({"sample_rate": "0"}, 2, "--sample_rate must name a rate"),
+        ({"sample_rate": "0"}, 2, "--sample_rate must be positive"),
         ({"num_mixtures": "4"}, 2, "--num_mixtures must be 3 numbers"),
         ({"layout": "librimix"}, 2, "--layout=librimix go together"),
         ({"noise_dir": "."}, 2, "--noise_dir is for the metadata of LibriMix"),
         ({"noise_dir": "/no"}, 1, "must be in a folder. Received: '/no'"),
-        ({"corpus": "/no"}, 1, "must be a folder. Received: '/no'"),
+        ({"corpus": "/no"}, 1, "must be a folder. Received: folder='/no'"),
         ({"lists": "/no", "num_mixtures": "1,1,1"}, 1, "as MERL published them"),
         ({"sph2pipe": "/no"}, 1, "Received: sph2pipe='/no'"),
         (
@@ -374,6 +380,7 @@ def test_compressed_discs_are_read_by_the_real_ffmpeg(run, tmp_path):
         ({"layout": "vctk"}, 1, "without any of layout 'vctk'"),
         ({"layout": "librispeech"}, 1, "'train-clean-100' of train-clean-100,dev"),
         ({"snr_range_db": "5"}, 2, "--snr_range_db must be 2 numbers"),
+        ({"variant_folders": False}, 2, "must have folders of their own"),
     ],
 )
 def test_wrong_flags_end_in_one_line(run, discs, tmp_path, options, status, message):
@@ -384,5 +391,5 @@ def test_wrong_flags_end_in_one_line(run, discs, tmp_path, options, status, mess
 
 
 def test_stray_argument_is_refused(run_command, discs):
-    status, _, error = run_command(wsj0, f"--corpus={discs}", "--output_dir=x", "y")
+    status, _, error = run_command(mix, f"--corpus={discs}", "--output_dir=x", "y")
     assert status == 2 and "Unexpected argument: y" in error

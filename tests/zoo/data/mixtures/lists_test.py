@@ -3,7 +3,7 @@
 import pytest
 
 from zoo.data.corpora.corpus import Utterance
-from zoo.data.mixtures import recipes
+from zoo.data.mixtures import lists
 from zoo.data.mixtures.mixing import MixtureSpec
 
 LINE = "wsj0/si_tr_s/011/011a0101.wav 0.97482 wsj0/si_tr_s/209/209a010p.wav -0.97482\n"
@@ -34,27 +34,27 @@ def _write(path, text):
     ],
 )
 def test_published_line_finds_its_files(tmp_path, line):
-    (recipe,) = recipes.read_list(_write(tmp_path / "x.txt", line), UTTERANCES)
-    assert recipe.name == "011a0101_0.97482_209a010p_-0.97482"
-    assert recipe.utterances == tuple(UTTERANCES)
-    assert recipe.levels_db == (0.97482, -0.97482)
+    (spec,) = lists.read_list(_write(tmp_path / "x.txt", line), UTTERANCES)
+    assert spec.name == "011a0101_0.97482_209a010p_-0.97482"
+    assert spec.utterances == tuple(UTTERANCES)
+    assert spec.levels_db == (0.97482, -0.97482)
 
 
 def test_file_that_is_not_there_keeps_its_name(tmp_path):
     path = _write(tmp_path / "x.txt", LINE)
-    (recipe,) = recipes.read_list(path, UTTERANCES[:1])
-    assert recipe.name == "011a0101_0.97482_209a010p_-0.97482"
-    assert recipe.utterances[1].path == "wsj0/si_tr_s/209/209a010p.wav"
-    assert recipe.utterances[1].speaker == "wsj0/209"
-    (whole,) = recipes.read_list(path, UTTERANCES)
-    assert recipes.fingerprint([recipe]) == recipes.fingerprint([whole])
+    (spec,) = lists.read_list(path, UTTERANCES[:1])
+    assert spec.name == "011a0101_0.97482_209a010p_-0.97482"
+    assert spec.utterances[1].path == "wsj0/si_tr_s/209/209a010p.wav"
+    assert spec.utterances[1].speaker == "wsj0/209"
+    (whole,) = lists.read_list(path, UTTERANCES)
+    assert lists.fingerprint([spec]) == lists.fingerprint([whole])
 
 
 def test_equal_file_names_of_other_speakers_are_not_mixed_up(tmp_path):
     there = [_utterance("own/anna/0.wav"), _utterance("own/ben/1.wav")]
     path = _write(tmp_path / "x.txt", "own/anna/0.wav 1 own/cleo/1.wav -1")
-    (recipe,) = recipes.read_list(path, there)
-    assert [u.path for u in recipe.utterances] == [
+    (spec,) = lists.read_list(path, there)
+    assert [u.path for u in spec.utterances] == [
         "/discs/own/anna/0.wav",
         "own/cleo/1.wav",
     ]
@@ -62,7 +62,7 @@ def test_equal_file_names_of_other_speakers_are_not_mixed_up(tmp_path):
 
 def test_levels_and_repeated_names_as_in_the_published_set():
     spec = MixtureSpec(tuple(UTTERANCES), (1.23456789, -1.23456789))
-    first, second = recipes.from_specs([spec, spec])
+    first, second = lists.as_listed([spec, spec])
     assert first.levels_db == (1.2346, -1.2346)
     assert first.name == "011a0101_1.2346_209a010p_-1.2346"
     assert second.name == f"{first.name}_again"
@@ -70,16 +70,16 @@ def test_levels_and_repeated_names_as_in_the_published_set():
 
 def test_written_list_reads_back(tmp_path):
     specs = [MixtureSpec(tuple(UTTERANCES), (k / 7, -k / 7)) for k in range(5)]
-    own = recipes.from_specs(specs)
-    recipes.write_list(tmp_path / "x.txt", own)
-    assert recipes.read_list(tmp_path / "x.txt", UTTERANCES) == own
+    own = lists.as_listed(specs)
+    lists.write_list(tmp_path / "x.txt", own)
+    assert lists.read_list(tmp_path / "x.txt", UTTERANCES) == own
     assert LINE.split()[0] in (tmp_path / "x.txt").read_text()
 
 
 def test_fingerprint_tells_sets_apart():
     specs = [MixtureSpec(tuple(UTTERANCES), (k, -k)) for k in (1.0, 2.0)]
-    own = recipes.from_specs(specs)
-    prints = {recipes.fingerprint(r) for r in (own, own[::-1], own[:1], [])}
+    own = lists.as_listed(specs)
+    prints = {lists.fingerprint(own) for own in (own, own[::-1], own[:1], [])}
     assert len(prints) == 4
 
 
@@ -95,10 +95,10 @@ def test_librimix_metadata_has_gains_and_noise(tmp_path):
         Utterance("/a.flac", "LibriSpeech/dev-clean/84/1/84-1-0.flac", "L/84", 0, 0),
         Utterance("/b.flac", "LibriSpeech/dev-clean/61/2/61-2-0.flac", "L/61", 0, 0),
     ]
-    (clean,) = recipes.read_librimix(path, there)
+    (clean,) = lists.read_librimix(path, there)
     assert (clean.name, clean.gains) == ("84-1-0_61-2-0", (0.5, 1.5))
     assert (clean.utterances, clean.noise) == (tuple(there), False)
-    (noisy,) = recipes.read_librimix(path, there, noise_dir="/wham")
+    (noisy,) = lists.read_librimix(path, there, noise_dir="/wham")
     assert noisy.gains == (0.5, 1.5, 0.25) and noisy.noise
     assert noisy.utterances[2].path == "/wham/cv/x.wav"
 
@@ -114,7 +114,7 @@ def test_librimix_metadata_has_gains_and_noise(tmp_path):
 )
 def test_other_lists_are_refused(tmp_path, text, message):
     with pytest.raises(ValueError, match=message):
-        recipes.read_list(_write(tmp_path / "x.txt", text), UTTERANCES)
+        lists.read_list(_write(tmp_path / "x.txt", text), UTTERANCES)
 
 
 @pytest.mark.parametrize(
@@ -131,22 +131,20 @@ def test_other_lists_are_refused(tmp_path, text, message):
 )
 def test_other_metadata_is_refused(tmp_path, text, message):
     with pytest.raises(ValueError, match=message):
-        recipes.read_librimix(_write(tmp_path / "x.csv", text), UTTERANCES)
+        lists.read_librimix(_write(tmp_path / "x.csv", text), UTTERANCES)
 
 
 def test_missing_lists_are_named(tmp_path):
     with pytest.raises(ValueError, match=r"must exist. Received: '.*mix_2_spk_tt.txt'"):
-        recipes.read_lists(tmp_path, "wsj0", UTTERANCES, ["test"])
+        lists.read_lists(tmp_path, "wsj0", UTTERANCES, ["test"])
     with pytest.raises(
         ValueError, match=r"must exist. Received: '.*libri3mix_dev-clean"
     ):
-        recipes.read_lists(
-            tmp_path, "librimix", UTTERANCES, ["valid"], 3, ["dev-clean"]
-        )
+        lists.read_lists(tmp_path, "librimix", UTTERANCES, ["valid"], 3, ["dev-clean"])
     with pytest.raises(ValueError, match=r"Received: dev-clean, none for 'test'"):
-        recipes.read_lists(tmp_path, "librimix", [], ["test"], 2, ["dev-clean"])
+        lists.read_lists(tmp_path, "librimix", [], ["test"], 2, ["dev-clean"])
     with pytest.raises(ValueError, match=r"as MERL published them"):
-        recipes.detect_lists(tmp_path)
+        lists.detect_lists(tmp_path)
 
 
 def test_lists_of_another_corpus_are_refused_at_once(tmp_path):
@@ -155,4 +153,4 @@ def test_lists_of_another_corpus_are_refused_at_once(tmp_path):
     with pytest.raises(
         ValueError, match=r"'/discs/own/anna/0.wav'.*'wsj0/si_tr_s/011/"
     ):
-        recipes.read_lists(tmp_path, "wsj0", other, ["test"])
+        lists.read_lists(tmp_path, "wsj0", other, ["test"])

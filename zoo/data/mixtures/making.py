@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,9 +12,7 @@ from zoo.data.audio import sphere
 from zoo.data.audio.level_filter import highpass_200_hz
 from zoo.data.audio.levels import active_speech_level_db
 from zoo.data.corpora.corpus import Utterance
-from zoo.data.mixtures.mixing import mix_at_gains
-from zoo.data.mixtures.mixture_files import table_row, write_mixture
-from zoo.data.mixtures.recipes import Recipe
+from zoo.data.mixtures.mixing import Mixture, MixtureSpec, mix_at_gains
 
 # As wsj0-2mix: the gains of 16 kHz mixtures are those of 8 kHz, up to a common one.
 LEVEL_RATE = 8000
@@ -26,7 +25,7 @@ class Variant:
     Attributes:
         folder: Where to put `mix`, `s1`, `s2` and so on.
         sample_rate: In Hz.
-        mode: `"min"` or `"max"`; see `zoo.data.mix`.
+        mode: `"min"` or `"max"`; see `mix_at_gains`.
     """
 
     folder: str
@@ -36,7 +35,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Made:
-    """What became of a mixture.
+    """Outcome of a mixture.
 
     Attributes:
         rows: Of the table, by folder.
@@ -48,7 +47,7 @@ class Made:
 
 
 def make_mixture(
-    item: tuple[Recipe, Sequence[Variant]],
+    item: tuple[MixtureSpec, Sequence[Variant]],
     subtype: str = "PCM_16",
     decoder: str | None = None,
     meter: str = "p56",
@@ -57,7 +56,7 @@ def make_mixture(
 
     Args:
         item: What to mix, and where, at which rates and in which modes to put it.
-        subtype: See `zoo.data.mixtures.mixture_files.write_mixture`.
+        subtype: See `write_mixture`.
         decoder: See `zoo.data.audio.sphere.read`.
         meter: `"p56"` measures levels as ITU-T P.56 has it, `"voicebox"` after a
             high-pass filter at 200 Hz, as the scripts of wsj0-2mix.
@@ -68,46 +67,107 @@ def make_mixture(
     Raises:
         DecoderMissingError: If there is no program to decompress a recording.
     """
-    recipe, variants = item
-    recordings, broken = _read(recipe, decoder, meter)
+    spec, variants = item
+    recordings, broken = _read(spec, decoder, meter)
     if broken:
         return Made({}, broken)
-    gains = recipe.gains or tuple(
+    gains = spec.gains or tuple(
         10 ** ((wanted_db - recording.level_db) / 20)
-        for wanted_db, recording in zip(recipe.levels_db, recordings, strict=True)
+        for wanted_db, recording in zip(spec.levels_db, recordings, strict=True)
     )
     rows = {}
     for variant in variants:
         rate = variant.sample_rate
         waveforms = [recording.at(rate) for recording in recordings]
-        if recipe.noise:
+        if spec.noise:
             longest = max(len(waveform) for waveform in waveforms[:-1])
             waveforms[-1] = extended(waveforms[-1], longest, rate)
-        mixture = mix_at_gains(waveforms, gains, variant.mode, bool(recipe.gains))
-        write_mixture(variant.folder, recipe.name, mixture, rate, subtype, recipe.noise)
+        mixture = mix_at_gains(waveforms, gains, variant.mode, bool(spec.gains))
+        write_mixture(variant.folder, spec, mixture, rate, subtype)
         lengths = [len(waveform) for waveform in waveforms]
-        rows[variant.folder] = table_row(
-            recipe.name,
-            recipe.utterances,
-            recipe.levels_db,
-            lengths,
-            mixture,
-            rate,
-            recipe.noise,
-        )
+        rows[variant.folder] = table_row(spec, lengths, mixture, rate)
     return Made(rows, {})
 
 
+def part_names(spec: MixtureSpec) -> list[str]:
+    """Returns the folders of the sources: `s1`, `s2`, ..., and `noise`, the last."""
+    speakers = len(spec.utterances) - spec.noise
+    return [f"s{k + 1}" for k in range(speakers)] + ["noise"] * spec.noise
+
+
+def write_mixture(
+    folder: str | Path,
+    spec: MixtureSpec,
+    mixture: Mixture,
+    sample_rate: int,
+    subtype: str = "PCM_16",
+) -> None:
+    """Writes the sources of a mixture, then the mixture, each whole or not at all.
+
+    Args:
+        folder: Where to put `mix`, `s1`, `s2` and so on.
+        spec: What was mixed.
+        mixture: What to write.
+        sample_rate: In Hz.
+        subtype: `"PCM_16"` rounds the sources to 16 bits and then adds them, so
+            that a mixture is the exact sum of its sources; `"FLOAT"` does not.
+    """
+    folder, name = Path(folder), f"{spec.name}.wav"
+    signal, sources = mixture.mixture, mixture.sources
+    if subtype == "PCM_16":
+        sources = audio.to_int16(sources) / 32768
+        signal = sources.sum(axis=0)
+    for part, source in zip(part_names(spec), sources, strict=True):
+        audio.write(folder / part / name, source, sample_rate, subtype)
+    audio.write(folder / "mix" / name, signal, sample_rate, subtype)
+
+
+def table_row(
+    spec: MixtureSpec, lengths: Sequence[int], mixture: Mixture, sample_rate: int
+) -> dict[str, str]:
+    """Returns what was mixed, by column of the table.
+
+    Args:
+        spec: What was mixed.
+        lengths: Of the whole recordings, at `sample_rate`.
+        mixture: What was made.
+        sample_rate: In Hz, of the starts and stops too.
+    """
+    samples, levels_db = len(mixture.mixture), spec.levels_db
+    row = {"name": spec.name, "samples": f"{samples}", "sample_rate": f"{sample_rate}"}
+    row["snr_db"] = f"{levels_db[0] - levels_db[1]:.9g}" if levels_db else ""
+    for k, part in enumerate(part_names(spec)):
+        row[f"{part}_utterance"] = spec.utterances[k].name
+        row[f"{part}_speaker"] = spec.utterances[k].speaker
+        row[f"{part}_start"] = "0"
+        row[f"{part}_stop"] = f"{min(samples, lengths[k])}"
+        row[f"{part}_level_db"] = f"{levels_db[k]:.9g}" if levels_db else ""
+        row[f"{part}_gain"] = f"{mixture.gains[k]:.9g}"
+    return row
+
+
+def sample_rate_of(path: str) -> int:
+    """Reads the rate of a recording, in Hz, from its header.
+
+    Raises:
+        ValueError: If it is no recording.
+        OSError: If it is missing or cannot be read.
+    """
+    if sphere.is_sphere(path):
+        return sphere.read_header(path).sample_rate
+    return audio.read_info(path).samplerate
+
+
 def _read(
-    recipe: Recipe, decoder: str | None, meter: str
+    spec: MixtureSpec, decoder: str | None, meter: str
 ) -> tuple[list["_Recording"], dict[str, str]]:
     """Returns the recordings, and what is wrong with others by their path."""
     recordings: list[_Recording] = []
     broken: dict[str, str] = {}
-    for utterance in recipe.utterances:
+    for utterance in spec.utterances:
         try:
             recordings.append(
-                _Recording(utterance, decoder, meter if recipe.levels_db else None)
+                _Recording(utterance, decoder, meter if spec.levels_db else None)
             )
         except sphere.DecoderMissingError:
             raise
@@ -141,18 +201,14 @@ class _Recording:
                 f"{len(waveform)} samples."
             )
         if meter is not None:
-            self.level_db = self._measured(meter)
+            waveform = self.at(LEVEL_RATE)
+            if meter == "voicebox":
+                waveform = highpass_200_hz(waveform, LEVEL_RATE)
+            self.level_db = active_speech_level_db(waveform, LEVEL_RATE)
             if self.level_db == -np.inf:
                 raise ValueError(
                     f"The recording must hold speech. Received: path={path!r}, silent."
                 )
-
-    def _measured(self, meter: str) -> float:
-        waveform = self.at(LEVEL_RATE)
-        # The filter would leave rounding errors of silence.
-        if meter == "voicebox" and waveform.any():
-            waveform = highpass_200_hz(waveform, LEVEL_RATE)
-        return active_speech_level_db(waveform, LEVEL_RATE)
 
     def at(self, rate: int) -> np.ndarray:
         if rate not in self._waveforms:

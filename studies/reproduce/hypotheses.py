@@ -1,4 +1,4 @@
-"""Which of the paper's directions the trainings show."""
+"""Which hypotheses of the paper the trainings confirm."""
 
 import math
 import statistics
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import scipy.stats
 
+from zoo.documents import markdown_table
+
 
 @dataclass(frozen=True)
-class Direction:
+class Hypothesis:
     """A statement of the paper: one row scores higher than another.
 
     Attributes:
@@ -28,39 +30,39 @@ class Direction:
     published_rows: tuple[str, str] | None = None
 
 
-def compare(
-    directions: Sequence[Direction], scores: Mapping[str, Sequence[float | None]]
+def compare_rows(
+    hypotheses: Sequence[Hypothesis], scores: Mapping[str, Sequence[float | None]]
 ) -> str:
     """Compares rows seed by seed, as a table in Markdown.
 
-    A direction is seen if the mean difference is positive and its 95 % confidence
+    A hypothesis is seen if the mean difference is positive and its 95 % confidence
     interval over seeds (Student's t) leaves out 0, opposite if the same holds with
     the sign reversed, and open otherwise, as it always is with one seed.
 
     Args:
-        directions: What to compare.
+        hypotheses: What to compare.
         scores: SDR of each row by seed, in dB; `None` where a training is missing.
 
     Returns:
         The table; empty if no pair has a common seed.
     """
     lines = []
-    for direction in directions:
-        pairs = zip(scores[direction.better], scores[direction.worse], strict=True)
+    for hypothesis in hypotheses:
+        pairs = zip(scores[hypothesis.better], scores[hypothesis.worse], strict=True)
         found = [a - b for a, b in pairs if a is not None and b is not None]
         if found:
             lines.append(
-                f"| {direction.claim} | {direction.better} | {direction.worse} "
-                f"| {_published(direction)} | {_spread(found)} "
-                f"| {len(found)} | {_verdict(found)} |"
+                [
+                    *(hypothesis.claim, hypothesis.better, hypothesis.worse),
+                    *(_published(hypothesis), _spread(found)),
+                    *(len(found), _verdict(found)),
+                ]
             )
-    if not lines:
-        return ""
-    header = (
-        "| claim | ahead in the paper | behind | difference in the paper (dB) "
-        "| difference here (dB) | seeds | seen |"
-    )
-    return "\n".join([header, "|" + " --- |" * 7, *lines]) + "\n"
+    columns = [
+        *("claim", "ahead in the paper", "behind", "difference in the paper (dB)"),
+        *("difference here (dB)", "seeds", "seen"),
+    ]
+    return markdown_table(columns, lines) if lines else ""
 
 
 def against_first(scores: Mapping[str, Sequence[float | None]]) -> dict[str, str]:
@@ -74,13 +76,13 @@ def against_first(scores: Mapping[str, Sequence[float | None]]) -> dict[str, str
     return texts
 
 
-def _published(direction: Direction) -> str:
-    if direction.published_db is None:
+def _published(hypothesis: Hypothesis) -> str:
+    if hypothesis.published_db is None:
         return "-"
-    text = f"{direction.published_db:+.2f}"
-    if direction.published_rows is None:
+    text = f"{hypothesis.published_db:+.2f}"
+    if hypothesis.published_rows is None:
         return text
-    return f"{text}, {' over '.join(direction.published_rows)}"
+    return f"{text}, {' over '.join(hypothesis.published_rows)}"
 
 
 def _spread(differences: Sequence[float]) -> str:

@@ -19,17 +19,13 @@ from typing import Any
 from absl import logging
 from tqdm import tqdm
 
-from zoo.data.mixtures.mixture_files import (
-    TABLE,
-    as_csv,
-    old_files,
-    part_names,
-    write_table,
-)
-from zoo.data.mixtures.mixture_making import Made, Variant, make_mixture
-from zoo.data.mixtures.recipes import Recipe, fingerprint
-from zoo.files import atomic_file
+from zoo.data.mixtures.lists import as_listed, fingerprint
+from zoo.data.mixtures.making import Made, Variant, make_mixture, part_names
+from zoo.data.mixtures.mixing import MixtureSpec
+from zoo.documents import csv_text
+from zoo.files import write_text
 
+TABLE = "mixtures.csv"
 _REQUEST = "request.json"
 _JOURNAL = f".{TABLE}.journal"
 # The fingerprint stands for all that was drawn or listed.
@@ -42,14 +38,14 @@ _MOST_WORKERS = 8
 
 
 @dataclass
-class Report:
-    """What became of a set.
+class Summary:
+    """Counts of the mixtures of one set or several.
 
     Attributes:
         made: Number of mixtures made now.
         kept: Number of mixtures that an earlier run had made.
         left_out: Number of mixtures that need a broken or missing file.
-        broken: Number of such mixtures and the reason, by path.
+        broken: Number of such mixtures and the reason, by path of the file.
     """
 
     made: int = 0
@@ -57,10 +53,19 @@ class Report:
     left_out: int = 0
     broken: dict[str, tuple[int, str]] = field(default_factory=dict)
 
+    def add_broken(self, path: str, reason: str) -> None:
+        """Counts a mixture that needs a broken file, with a warning for each file."""
+        count, _ = self.broken.get(path, (0, reason))
+        self.broken[path] = (count + 1, reason)
+        if not count and len(self.broken) <= _WARNINGS:
+            logging.warning("Left out: %s", reason)
+        elif not count and len(self.broken) == _WARNINGS + 1:
+            logging.warning("Left out: more files, which broken.txt will name.")
+
 
 def prepare(
     variants: Sequence[Variant],
-    recipes: Sequence[Recipe],
+    specs: Sequence[MixtureSpec],
     description: dict[str, Any],
     overwrite: bool = False,
 ) -> Callable[[], None]:
@@ -68,7 +73,7 @@ def prepare(
 
     Args:
         variants: What to make.
-        recipes: Of the mixtures.
+        specs: The mixtures.
         description: What the user asked for, in words, for the error message.
         overwrite: Whether what is there is removed.
 
@@ -84,10 +89,10 @@ def prepare(
         folder = Path(variant.folder)
         asked = {
             **description,
-            "mixtures": len(recipes),
+            "mixtures": len(specs),
             "sample_rate": variant.sample_rate,
             "mode": variant.mode,
-            "fingerprint": fingerprint(recipes),
+            "fingerprint": fingerprint(specs),
         }
         if not overwrite:
             _check_same(folder, asked)
@@ -100,21 +105,21 @@ def prepare(
             if overwrite:
                 for path in (*old_files(folder), folder / TABLE, folder / _JOURNAL):
                     path.unlink(missing_ok=True)
-            with atomic_file(folder / _REQUEST) as file:
-                file.write((json.dumps(asked, indent=1) + "\n").encode("utf-8"))
+            write_text(folder / _REQUEST, json.dumps(asked, indent=1) + "\n")
 
     return ready
 
 
 def make(
     variants: Sequence[Variant],
-    recipes: Sequence[Recipe],
+    specs: Sequence[MixtureSpec],
     subtype: str = "PCM_16",
     decoder: str | None = None,
     meter: str = "p56",
     num_workers: int | None = None,
     title: str = "Mixing",
-) -> Report:
+    summary: Summary | None = None,
+) -> Summary:
     """Makes the mixtures that are not there yet, with a progress bar.
 
     Each recording is decoded once for all variants. Its active speech level is
@@ -124,44 +129,87 @@ def make(
 
     Args:
         variants: Rates, modes and folders, which `prepare` has made ready.
-        recipes: Of the mixtures, with a name each.
-        subtype: See `zoo.mix.write_mixtures`.
+        specs: The mixtures, each with a name of its own.
+        subtype: See `zoo.data.mixtures.making.write_mixture`.
         decoder: See `zoo.data.audio.sphere.read`.
-        meter: See `zoo.data.mixtures.mixture_making.make_mixture`.
+        meter: See `zoo.data.mixtures.making.make_mixture`.
         num_workers: Number of processes; `None` takes one for each core, at most 8,
             if there is enough to do.
         title: Of the progress bar.
+        summary: Of what was made before, to which this is added.
 
     Returns:
-        What was made.
+        The summary.
     """
-    done = {variant: _finished(variant, recipes) for variant in variants}
+    done = {variant.folder: _finished(variant, specs) for variant in variants}
     todo = []
-    for recipe in recipes:
-        missing = tuple(v for v in variants if recipe.name not in done[v])
+    for spec in specs:
+        missing = tuple(v for v in variants if spec.name not in done[v.folder])
         if missing:
-            todo.append((recipe, missing))
-    report = Report(kept=len(recipes) - len(todo))
+            todo.append((spec, missing))
+    summary = summary or Summary()
+    summary.kept += len(specs) - len(todo)
     task = functools.partial(
         make_mixture, subtype=subtype, decoder=decoder, meter=meter
     )
-    by_folder = {variant.folder: done[variant] for variant in variants}
-    with _journals(variants) as append, _mapped(task, todo, num_workers) as results:
+    with _mapped(task, todo, num_workers) as results:
         progress = tqdm(results, title, total=len(todo), unit="mixture", disable=None)
         for made in progress:
             for folder, row in made.rows.items():
-                append(folder, row)
-                by_folder[folder][row["name"]] = row
-            report.made += not made.broken
-            report.left_out += bool(made.broken)
+                _note(folder, row)
+                done[folder][row["name"]] = row
+            summary.made += not made.broken
+            summary.left_out += bool(made.broken)
             for path, reason in made.broken.items():
-                _count_broken(report, path, reason)
-    for variant in variants:
-        rows = done[variant]
-        own = [rows[recipe.name] for recipe in recipes if recipe.name in rows]
-        write_table(variant.folder, own)
-        (Path(variant.folder) / _JOURNAL).unlink(missing_ok=True)
-    return report
+                summary.add_broken(path, reason)
+    for folder, rows in done.items():
+        own = [rows[spec.name] for spec in specs if spec.name in rows]
+        write_table(folder, own)
+        (Path(folder) / _JOURNAL).unlink(missing_ok=True)
+    return summary
+
+
+def write_mixtures(
+    folder: str | Path,
+    specs: Sequence[MixtureSpec],
+    sample_rate: int,
+    mode: str = "min",
+    subtype: str = "PCM_16",
+) -> None:
+    """Makes mixtures in one variant, then `mixtures.csv`, with a progress bar.
+
+    Args:
+        folder: Where to put `mix`, `s1`, `s2` and so on.
+        specs: What to mix.
+        sample_rate: Of the mixtures, in Hz; recordings are resampled to it.
+        mode: `"min"` ends with the shortest recording, `"max"` with the longest.
+        subtype: See `zoo.data.mixtures.making.write_mixture`.
+
+    Raises:
+        ValueError: If a recording is broken or silent; the message names it. Also if
+            the folder holds other mixtures.
+    """
+    variants, specs = [Variant(str(folder), sample_rate, mode)], as_listed(specs)
+    prepare(variants, specs, {"subtype": subtype})()
+    summary = make(variants, specs, subtype, title=f"Mixing {Path(folder).name}")
+    for _, reason in summary.broken.values():
+        raise ValueError(reason)
+
+
+def write_table(folder: str | Path, rows: Sequence[dict[str, str]]) -> None:
+    """Writes `mixtures.csv`, if there are rows."""
+    if rows:
+        write_text(
+            Path(folder) / TABLE, csv_text([rows[0], *(row.values() for row in rows)])
+        )
+
+
+def old_files(folder: str | Path) -> Iterator[Path]:
+    """Yields the audio of an earlier run, half-written files included."""
+    for part in ("mix", "s[0-9]*", "noise"):
+        for path in Path(folder).glob(f"{part}/*"):
+            if path.suffix in (".wav", ".partial"):
+                yield path
 
 
 def _check_same(folder: Path, asked: dict[str, Any]) -> None:
@@ -185,12 +233,12 @@ def _check_same(folder: Path, asked: dict[str, Any]) -> None:
         )
 
 
-def _finished(variant: Variant, recipes: Sequence[Recipe]) -> dict[str, dict[str, str]]:
+def _finished(
+    variant: Variant, specs: Sequence[MixtureSpec]
+) -> dict[str, dict[str, str]]:
     """Returns the rows of the mixtures that are complete."""
     folder = Path(variant.folder)
-    parts = {
-        part for r in recipes[:1] for part in part_names(len(r.utterances), r.noise)
-    }
+    parts = {part for spec in specs[:1] for part in part_names(spec)}
     there = [
         {name.removesuffix(".wav") for name in os.listdir(folder / part)}
         if (folder / part).is_dir()
@@ -202,36 +250,21 @@ def _finished(variant: Variant, recipes: Sequence[Recipe]) -> dict[str, dict[str
     for path in (folder / TABLE, folder / _JOURNAL):
         if path.is_file():
             text = path.read_text("utf-8")
-            whole = text[: text.rfind("\n") + 1]  # A kill may have cut a line.
+            whole = text[: text.rfind("\n") + 1]
+            if whole != text:  # A kill may have cut a line.
+                path.write_text(whole, "utf-8")
             for row in csv.DictReader(io.StringIO(whole, newline="")):
                 rows[row["name"]] = row
-    wanted = {recipe.name for recipe in recipes}
+    wanted = {spec.name for spec in specs}
     return {name: row for name, row in rows.items() if name in complete & wanted}
 
 
-@contextmanager
-def _journals(
-    variants: Sequence[Variant],
-) -> Iterator[Callable[[str, dict[str, str]], None]]:
-    """Yields a function that notes a row at once, for a run to be continued."""
-    files = {}
-    try:
-        for variant in variants:
-            path = Path(variant.folder) / _JOURNAL
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_file():
-                text = path.read_bytes()
-                path.write_bytes(text[: text.rfind(b"\n") + 1])
-            files[variant.folder] = open(path, "ab", buffering=0)  # noqa: SIM115
-
-        def append(folder: str, row: dict[str, str]) -> None:
-            header = [list(row)] if not files[folder].tell() else []
-            files[folder].write(as_csv([*header, list(row.values())]))
-
-        yield append
-    finally:
-        for file in files.values():
-            file.close()
+def _note(folder: str, row: dict[str, str]) -> None:
+    """Notes a row at once, for a run to be continued."""
+    path = Path(folder) / _JOURNAL
+    header = [] if path.exists() else [row]
+    with open(path, "ab", buffering=0) as file:
+        file.write(csv_text([*header, row.values()]).encode())
 
 
 @contextmanager
@@ -270,14 +303,3 @@ def _begin_worker() -> None:
             os._exit(1)
 
         threading.Thread(target=watch, daemon=True).start()
-
-
-def _count_broken(report: Report, path: str, reason: str) -> None:
-    count, _ = report.broken.get(path, (0, reason))
-    report.broken[path] = (count + 1, reason)
-    if count:
-        return
-    if len(report.broken) <= _WARNINGS:
-        logging.warning("Left out: %s", reason)
-    elif len(report.broken) == _WARNINGS + 1:
-        logging.warning("Left out: more files, which broken.txt will name.")

@@ -4,54 +4,34 @@ import csv
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from zoo.data.corpora.corpus import Utterance
 from zoo.data.corpora.layouts import split_of_subset
 from zoo.data.mixtures.mixing import MixtureSpec
-from zoo.data.mixtures.mixture_files import FOLDERS
-from zoo.files import atomic_file
+from zoo.files import write_text
 
+# The folder of each split.
+FOLDERS = {"train": "tr", "valid": "cv", "test": "tt"}
 _SPHERE_SUFFIX = re.compile(r"\.wv1$", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How to make one mixture.
-
-    Attributes:
-        name: Of its files, without suffix.
-        utterances: One of each speaker, and the noise last if there is one.
-        levels_db: Active speech level of each source, relative to the others'.
-            Empty if `gains` are given.
-        gains: Factor from each recording, and from the noise, to its source.
-        noise: Whether the last utterance is a noise.
-    """
-
-    name: str
-    utterances: tuple[Utterance, ...]
-    levels_db: tuple[float, ...] = ()
-    gains: tuple[float, ...] = ()
-    noise: bool = False
-
-
-def from_specs(specs: Iterable[MixtureSpec]) -> list[Recipe]:
-    """Turns drawn mixtures into recipes.
+def as_listed(specs: Iterable[MixtureSpec]) -> list[MixtureSpec]:
+    """Returns mixtures as a list of them is read: each name is there once.
 
     Levels are rounded to five digits, as in the names of the files and in the
     published lists, so that a list says all there is to a set.
     """
-    recipes, taken = [], set()
+    listed: dict[str, MixtureSpec] = {}
     for spec in specs:
         levels_db = tuple(float(f"{level_db:.5g}") for level_db in spec.levels_db)
-        spec = MixtureSpec(spec.utterances, levels_db)
+        spec = replace(spec, levels_db=levels_db)
         name = spec.name
-        while name in taken:
+        while name in listed:
             name += "_again"
-        taken.add(name)
-        recipes.append(Recipe(name, spec.utterances, levels_db))
-    return recipes
+        listed[name] = replace(spec, given_name=name)
+    return list(listed.values())
 
 
 def list_name(num_speakers: int, split: str) -> str:
@@ -77,7 +57,7 @@ def detect_lists(folder: str | Path) -> str:
 
 def read_list(
     path: str | Path, utterances: Iterable[Utterance], num_speakers: int = 2
-) -> list[Recipe]:
+) -> list[MixtureSpec]:
     """Reads a list of wsj0-2mix.
 
     Each line is `wsj0/si_tr_s/011/011a0101.wav 0.97482
@@ -91,14 +71,13 @@ def read_list(
         num_speakers: In each line.
 
     Returns:
-        A recipe for each line. A file that the corpus has not got becomes an
+        The mixture of each line. A file that the corpus has not got becomes an
         utterance whose `path` is that of the list.
 
     Raises:
         ValueError: If the list is missing, empty or has another form.
     """
-    if not Path(path).is_file():
-        raise ValueError(f"The list must exist. Received: {str(path)!r}.")
+    _check_exists(path)
     index = {_key(utterance.name, 1): utterance for utterance in utterances}
     specs = []
     for number, line in enumerate(_lines(path), start=1):
@@ -114,10 +93,10 @@ def read_list(
             )
         found = tuple(_resolve(word, index) for word in words[::2])
         specs.append(MixtureSpec(found, levels_db))
-    return from_specs(specs)
+    return as_listed(specs)
 
 
-def write_list(path: str | Path, recipes: Iterable[Recipe]) -> None:
+def write_list(path: str | Path, specs: Iterable[MixtureSpec]) -> None:
     """Writes a list of wsj0-2mix, which `read_list` reads back.
 
     As in the published lists, SPHERE files have the name of the WAV files that
@@ -126,14 +105,11 @@ def write_list(path: str | Path, recipes: Iterable[Recipe]) -> None:
     lines = [
         " ".join(
             f"{_SPHERE_SUFFIX.sub('.wav', utterance.name)} {level_db:.5g}"
-            for utterance, level_db in zip(
-                recipe.utterances, recipe.levels_db, strict=True
-            )
+            for utterance, level_db in zip(spec.utterances, spec.levels_db, strict=True)
         )
-        for recipe in recipes
+        for spec in specs
     ]
-    with atomic_file(path) as file:
-        file.write("".join(f"{line}\n" for line in lines).encode("utf-8"))
+    write_text(path, "".join(f"{line}\n" for line in lines))
 
 
 def read_librimix(
@@ -141,7 +117,7 @@ def read_librimix(
     utterances: Iterable[Utterance],
     num_speakers: int = 2,
     noise_dir: str | Path | None = None,
-) -> list[Recipe]:
+) -> list[MixtureSpec]:
     """Reads the metadata of LibriMix.
 
     The columns are `mixture_ID`, `source_1_path`, `source_1_gain` and so on, and
@@ -155,17 +131,16 @@ def read_librimix(
             noise out, as in LibriMix's `mix_clean`.
 
     Returns:
-        A recipe for each row; see `read_list`.
+        The mixture of each row; see `read_list`.
 
     Raises:
         ValueError: If the file is missing or has other columns or no numbers.
     """
-    if not Path(path).is_file():
-        raise ValueError(f"The metadata must exist. Received: {str(path)!r}.")
+    _check_exists(path)
     index = {_key(utterance.name, 1): utterance for utterance in utterances}
     parts = [f"source_{k + 1}" for k in range(num_speakers)]
     parts += ["noise"] if noise_dir is not None else []
-    recipes = []
+    specs = []
     with open(path, newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             try:
@@ -181,12 +156,14 @@ def read_librimix(
                 ) from error
             found = [_resolve(listed, index) for listed in paths[:num_speakers]]
             if noise_dir is not None:
-                found.append(_noise(paths[-1], noise_dir))
-            noisy = noise_dir is not None
-            recipes.append(Recipe(name, tuple(found), gains=gains, noise=noisy))
-    if not recipes:
+                file_path = str(Path(noise_dir) / paths[-1])
+                found.append(Utterance(file_path, f"noise/{paths[-1]}", "noise", 0, 0))
+            specs.append(
+                MixtureSpec(tuple(found), (), gains, noise_dir is not None, name)
+            )
+    if not specs:
         raise ValueError(f"The metadata must have rows. Received: {str(path)!r}.")
-    return recipes
+    return specs
 
 
 def read_lists(
@@ -197,7 +174,7 @@ def read_lists(
     num_speakers: int = 2,
     subsets: Sequence[str] = (),
     noise_dir: str | Path | None = None,
-) -> dict[str, list[Recipe]]:
+) -> dict[str, list[MixtureSpec]]:
     """Reads the lists of several splits.
 
     Args:
@@ -210,17 +187,17 @@ def read_lists(
         noise_dir: See `read_librimix`.
 
     Returns:
-        The recipes of each split.
+        The mixtures of each split.
 
     Raises:
         ValueError: If a list is missing or wrong, or if none of the files that the
             lists name is in the corpus.
     """
-    recipes = {}
+    plans = {}
     for split in splits:
         if kind == "wsj0":
             path = Path(folder) / list_name(num_speakers, split)
-            recipes[split] = read_list(path, utterances, num_speakers)
+            plans[split] = read_list(path, utterances, num_speakers)
             continue
         own = [subset for subset in subsets if split_of_subset(subset) == split]
         if not own:
@@ -228,46 +205,46 @@ def read_lists(
                 f"Each split must have a subset. Received: {','.join(subsets)}, none "
                 f"for {split!r}. Name one or leave the split out."
             )
-        recipes[split] = [
-            recipe
+        plans[split] = [
+            spec
             for subset in own
-            for recipe in read_librimix(
+            for spec in read_librimix(
                 Path(folder) / f"libri{num_speakers}mix_{subset}.csv",
                 utterances,
                 num_speakers,
                 noise_dir,
             )
         ]
-    _check_found(recipes, utterances)
-    return recipes
+    _check_found(plans, utterances)
+    return plans
 
 
-def fingerprint(recipes: Iterable[Recipe]) -> str:
-    """Returns a short text that differs where the recipes do; folders do not count."""
+def fingerprint(specs: Iterable[MixtureSpec]) -> str:
+    """Returns a short text that differs where the mixtures do; folders do not count."""
     digest = hashlib.sha256()
-    for recipe in recipes:
-        text = repr((recipe.name, recipe.levels_db, recipe.gains, recipe.noise))
+    for spec in specs:
+        text = repr((spec.name, spec.levels_db, spec.gains, spec.noise))
         digest.update(text.encode("utf-8"))
     return digest.hexdigest()[:16]
 
 
 def _check_found(
-    recipes: dict[str, list[Recipe]], utterances: Sequence[Utterance]
+    plans: dict[str, list[MixtureSpec]], utterances: Sequence[Utterance]
 ) -> None:
     """Tells a wrong corpus from one in which files are missing."""
+    listed = [u for specs in plans.values() for spec in specs for u in spec.utterances]
     found = {utterance.path for utterance in utterances}
-    first = next(own[0] for own in recipes.values())
-    if not any(
-        utterance.path in found
-        for own in recipes.values()
-        for recipe in own
-        for utterance in recipe.utterances
-    ):
+    if not any(utterance.path in found for utterance in listed):
         raise ValueError(
             "The corpus must be the one that the lists are for. Received: a corpus "
             f"with {len(found)} recordings, such as {utterances[0].path!r}, and none "
-            f"of those in the lists, such as {first.utterances[0].name!r}."
+            f"of those in the lists, such as {listed[0].name!r}."
         )
+
+
+def _check_exists(path: str | Path) -> None:
+    if not Path(path).is_file():
+        raise ValueError(f"The list must exist. Received: {str(path)!r}.")
 
 
 def _lines(path: str | Path) -> list[str]:
@@ -292,7 +269,3 @@ def _resolve(listed: str, index: dict[str, Utterance]) -> Utterance:
             return utterance
     speaker = "/".join((parts[0], *parts[:-1][-1:]))
     return Utterance(listed, listed, speaker, 0, 0)
-
-
-def _noise(listed: str, noise_dir: str | Path) -> Utterance:
-    return Utterance(str(Path(noise_dir) / listed), f"noise/{listed}", "noise", 0, 0)

@@ -1,0 +1,1 @@
+"""Rows of tables: trainings in processes of their own, and what came out."""
