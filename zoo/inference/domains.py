@@ -4,8 +4,7 @@ from typing import TypeAlias
 
 from keras import ops
 
-from keras_complex.ops import istft, stft
-from keras_complex.ops.stft import check_frames
+from keras_complex.ops import check_frames, istft, stft
 from keras_complex.types import Shape, Tensor
 
 

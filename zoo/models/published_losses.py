@@ -10,8 +10,7 @@ from keras import ops
 
 from keras_complex.losses.masking import check_invertible, join_mask, split_mask
 from keras_complex.losses.wrapped_loss import WrappedLoss
-from keras_complex.ops import overlap_add
-from keras_complex.ops.stft import check_frames
+from keras_complex.ops import check_frames, overlap_add
 from keras_complex.types import Tensor
 
 
