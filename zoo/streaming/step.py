@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops, tree
 
-from keras_complex.layers import STFT, LearnedDecoder
+from keras_complex.layers import STFT, LearnedDecoder, LearnedEncoder
 from keras_complex.types import Tensor
 from zoo.inference.separator import Separator
 from zoo.models.causal_layers import LookAhead
@@ -39,9 +39,14 @@ class Geometry:
         self.frame_length = separator.frame_length
         self.frame_step = separator.frame_step
         self.lead = separator.frame_length // 2
-        self.lookahead_frames = getattr(separator.network, "lookahead_frames", 0)
-        if not separator.frame_length:
-            self.frame_length, self.frame_step = separator.network.filterbank
+        # Networks of layers of their own need not say it: it is in the layers.
+        operations = getattr(separator.network, "operations", [])
+        self.lookahead_frames = sum(
+            layer.frames for layer in operations if isinstance(layer, LookAhead)
+        )
+        for layer in operations:
+            if not separator.frame_length and isinstance(layer, LearnedEncoder):
+                self.frame_length, self.frame_step = layer.kernel_size, layer.strides
 
     @property
     def window(self) -> int:
@@ -194,13 +199,13 @@ def check(separator: Separator) -> None:
                 "TasNet with causal=True, and ConvTasNet with causal=True and "
                 'normalization="cumulative".'
             )
-    if not separator.frame_length and not getattr(
-        separator.network, "filterbank", None
+    operations = operations_of(separator.network)
+    if not separator.frame_length and not any(
+        isinstance(layer, LearnedEncoder) for layer in operations
     ):
         raise ValueError(
-            "The network of waveforms must tell length and step of its frames in an "
-            "attribute `filterbank`, as those of zoo.models do. "
-            f"Received: {separator.network!r}."
+            "The network of waveforms must have a `LearnedEncoder`, whose frames are "
+            f"the steps of the stream. Received: {separator.network.name!r} without."
         )
     for name, value, free in (
         ("level", separator.level, None),
