@@ -74,7 +74,7 @@ def test_network_sees_the_level(rng, make_band_separator, monkeypatch):
         seen.append(keras.ops.convert_to_numpy(waveform))
         return stft(waveform, *arguments)
 
-    monkeypatch.setattr("zoo.inference.separator.stft", spy)
+    monkeypatch.setattr("zoo.inference.domains.stft", spy)
     call(make_band_separator(level=0.2), rng.normal(size=(2, 999)) * [[0.01], [30]])
     np.testing.assert_allclose(np.sqrt(np.mean(seen[-1] ** 2, axis=-1)), 0.2, rtol=1e-5)
 
@@ -88,7 +88,7 @@ def test_without_a_level_the_network_sees_the_mixture(
         seen.append(keras.ops.convert_to_numpy(waveform))
         return stft(waveform, *arguments)
 
-    monkeypatch.setattr("zoo.inference.separator.stft", spy)
+    monkeypatch.setattr("zoo.inference.domains.stft", spy)
     separator = make_band_separator(level=None)
     x = rng.normal(size=(2, 999)) * [[0.01], [30]]
     call(separator, x)
