@@ -54,7 +54,7 @@ def export_saved_model(
     path = Path(path)
     inputs = load_inputs(separator, data, None)
     endpoints = {"serve": ["mixture"]}
-    if separator.frame_length:
+    if separator.domain.name == "spectrogram":
         endpoints["separate_spectrogram"] = ["spectrogram"]
     content: dict[str, Any] = {
         "name": path.name,
@@ -86,12 +86,11 @@ def _write(separator: Separator, path: Path, description: str) -> None:
         lambda mixture: separator(mixture, training=False),
         [_spec("mixture", (None, None))],
     )
-    if separator.frame_length:
-        bins = separator.frame_length // 2 + 1
+    if separator.domain.name == "spectrogram":
         archive.add_endpoint(
             "separate_spectrogram",
             lambda spectrogram: separator.network(spectrogram, training=False),
-            [_spec("spectrogram", (None, None, bins, 2))],
+            [_spec("spectrogram", separator.domain.input_shape)],
         )
     rate = separator.sample_rate
     archive.add_endpoint("sample_rate", lambda: tf.constant(rate), [])

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from absl import app, flags
 
-from keras_complex.layers import STFT
 from zoo import command
 from zoo.documents import insert, markdown_table
 from zoo.inference.separator import Separator
@@ -104,11 +103,9 @@ def _costs(separator: Separator) -> dict[str, Any]:
 
 def count_multiply_adds(separator: Separator, seconds: float) -> MultiplyAdds:
     """Counts the multiply-adds that a network takes for audio of a length."""
-    shape: Any = (1, round(seconds * separator.sample_rate))
-    if separator.frame_length:
-        transform = STFT(separator.frame_length, separator.frame_step)
-        shape = transform.compute_output_shape(shape)
-    return multiply_adds(separator.network, shape)
+    silence = np.zeros((1, round(seconds * separator.sample_rate)), "float32")
+    inputs = separator.domain.encode(silence)
+    return multiply_adds(separator.network, tuple(inputs.shape))
 
 
 def markdown(rows: Sequence[dict[str, Any]]) -> str:
