@@ -11,6 +11,7 @@ import pytest
 from tests.contract import TWO_DEVICES
 
 ROOT = Path(__file__).parents[2]
+LAYERS = sorted(str(path) for path in Path(__file__).parent.glob("layers/[a-z]*"))
 
 
 @pytest.mark.slow
@@ -19,10 +20,16 @@ ROOT = Path(__file__).parents[2]
     reason="MirroredStrategy is TensorFlow's.",
 )
 @pytest.mark.parametrize(
-    ("folder", "names"), [("layers", "contract"), ("losses", "contract_on_two")]
+    ("paths", "names"),
+    [
+        (LAYERS[::2], "contract"),
+        (LAYERS[1::2], "contract"),
+        (["tests/keras_complex/losses"], "contract_on_two"),
+    ],
+    ids=["layers", "other_layers", "losses"],
 )
-def test_learn_the_same_on_two_devices(folder, names):
-    command = ["-m", "pytest", "-q", f"tests/keras_complex/{folder}", "-k", names]
+def test_learn_the_same_on_two_devices(paths, names):
+    command = ["-m", "pytest", "-q", *paths, "-k", names]
     result = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
