@@ -4,7 +4,7 @@ import numpy as np
 
 from keras_complex.checks import check_choice
 
-# Of Slaney's Auditory Toolbox: linear to 1 kHz, logarithmic above.
+# The scale of Slaney's Auditory Toolbox: linear to 1 kHz, logarithmic above.
 SLANEY_HZ_PER_MEL = 200 / 3
 SLANEY_BREAK_HZ = 1000.0
 SLANEY_LOG_STEP = np.log(6.4) / 27

@@ -99,13 +99,13 @@ def make_dialogue(
     rate = sample_rate or spec.utterances[0][0].sample_rate
     generator = random_generator(spec.seed, _DIALOGUES, spec.position)
     stretches = min(_MAX_STRETCHES, *map(len, spec.utterances))
-    hands = []
+    parts = []
     for utterances in spec.utterances:
         level_db = generator.uniform(*_LEVEL_DB) - 26
         waveforms = [_levelled(u, rate, level_db) for u in utterances]
         order = generator.permutation(len(waveforms))
-        deal = [order[k::stretches] for k in range(stretches)]
-        hands.append([[waveforms[i] for i in hand] for hand in deal])
+        indices = [order[k::stretches] for k in range(stretches)]
+        parts.append([[waveforms[i] for i in part] for part in indices])
     sources = np.zeros((2, round(seconds * rate)), "float32")
     silences = generator.uniform(*_SILENCE, stretches - 1)
     shares = generator.uniform(1, 2, stretches)
@@ -113,7 +113,7 @@ def make_dialogue(
     starts = np.concatenate([[0], np.cumsum(lengths[:-1] + silences)])
     for k in range(stretches):
         first, last = (round(t * rate) for t in (starts[k], starts[k] + lengths[k]))
-        _talk(sources[:, first:last], [hand[k] for hand in hands], rate, generator)
+        _talk(sources[:, first:last], [part[k] for part in parts], rate, generator)
     return sources, rate
 
 
@@ -129,12 +129,12 @@ def _levelled(utterance: Utterance, rate: int, level_db: float) -> np.ndarray:
 
 def _talk(
     target: np.ndarray,
-    hands: Sequence[Sequence[np.ndarray]],
+    utterances: Sequence[Sequence[np.ndarray]],
     rate: int,
     generator: np.random.Generator,
 ) -> None:
     """Fills a stretch `(2, samples)` with turns of two speakers."""
-    decks = [_dealt(hand, generator) for hand in hands]
+    sequences = [_shuffled(of_speaker, generator) for of_speaker in utterances]
     # Where each speaker may speak again, and where the next turn begins.
     free, start = [0, 0], 0
     speaker = int(generator.integers(2))
@@ -143,7 +143,7 @@ def _talk(
         turn = generator.uniform(*(_MONOLOGUE if monologue else _TURN)) * rate
         first = end = max(start, free[speaker])
         while end - first <= turn and end < target.shape[1]:
-            utterance = next(decks[speaker])
+            utterance = next(sequences[speaker])
             # One that would not end in time is left out, as none is cut.
             if end + len(utterance) <= target.shape[1]:
                 target[speaker, end : end + len(utterance)] = utterance
@@ -153,10 +153,10 @@ def _talk(
         speaker = 1 - speaker
 
 
-def _dealt(
-    hand: Sequence[np.ndarray], generator: np.random.Generator
+def _shuffled(
+    waveforms: Sequence[np.ndarray], generator: np.random.Generator
 ) -> Iterator[np.ndarray]:
-    """Yields the utterances of a hand in a new order each time through."""
+    """Yields all waveforms without end, in a new order each time through."""
     while True:
-        for index in generator.permutation(len(hand)):
-            yield hand[index]
+        for index in generator.permutation(len(waveforms)):
+            yield waveforms[index]

@@ -1,4 +1,4 @@
-"""What the initializers of complex kernels share: fans, seed and packing."""
+"""Base of the initializers of complex kernels: fans, seed and packing."""
 
 import functools
 import math

@@ -103,7 +103,7 @@ def _transform_parts(real: Tensor, imag: Tensor, sign: float) -> tuple[Tensor, T
     if first == 1:
         return _transform_directly(real, imag, sign)
     second = size // first
-    # Of n = second * p + q: first over p, rotated by q k / N, then over q.
+    # With n = second * p + q: first over p, rotated by q k / N, then over q.
     over_p, over_q = (lead, first, second * trail), (lead * first, second, trail)
     real, imag = (ops.reshape(part, over_p) for part in (real, imag))
     real, imag = _transform_parts(real, imag, sign)

@@ -1,4 +1,4 @@
-"""What a trained model costs to run, measured in a process of its own."""
+"""Cost of running a trained model, measured in a process of its own."""
 
 import json
 import subprocess

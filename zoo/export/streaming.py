@@ -16,7 +16,7 @@ from zoo.streaming.step import Geometry, make_step_model
 
 # float32 files reach 100 dB and more; below this, something is broken.
 MINIMUM_SNR_DB = 80.0
-# Of the check; longer than the context of the networks of the zoo.
+# Length of the check: longer than the context of the networks of the zoo.
 _SECONDS = 2
 
 

@@ -1,4 +1,4 @@
-"""What separates recordings, whatever runs the network: resampling, chunks, lengths."""
+"""Separation of recordings, whatever runs the network: rates, chunks, lengths."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator

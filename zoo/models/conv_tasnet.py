@@ -167,7 +167,7 @@ class _Layers:
         self.causal = config["causal"]
 
     def initializer(self) -> keras.initializers.Initializer:
-        # Of variance 1 / (3 fan_in): uniform in +-1 / sqrt(fan_in).
+        # The variance is 1 / (3 fan_in): uniform in +-1 / sqrt(fan_in).
         return keras.initializers.VarianceScaling(
             1 / 3, "fan_in", "uniform", seed=self.draw_seed()
         )

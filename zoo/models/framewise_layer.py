@@ -1,4 +1,4 @@
-"""What layers of the zoo say of themselves to those who count and who stream."""
+"""Base of the layers of the zoo, which say what they cost and how they stream."""
 
 import keras
 

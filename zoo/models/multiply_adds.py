@@ -18,7 +18,7 @@ Shape = Sequence[int]
 
 @dataclass(frozen=True)
 class MultiplyAdds:
-    """What one forward pass of a network takes.
+    """Multiply-adds of one forward pass of a network.
 
     Attributes:
         total: Products of real numbers that are summed up.

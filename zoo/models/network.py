@@ -1,4 +1,4 @@
-"""What all networks of the zoo are: functional models that describe themselves."""
+"""Base of all networks of the zoo: functional models that describe themselves."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ SeedSource = Callable[[], int | None]
 
 
 class Paper(TypedDict):
-    """What a model is known from.
+    """Source that a model is known from.
 
     Attributes:
         title: Authors and year, or the title.

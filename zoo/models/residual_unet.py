@@ -13,7 +13,7 @@ LEVELS = 4
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """What differs between a complex and a real network.
+    """Layers that differ between a complex and a real network.
 
     Attributes:
         normalize: Makes the normalisation of the given name.

@@ -16,7 +16,7 @@ from zoo.models.oracle_masks import OracleSeparator
 from zoo.presets import PRESETS, described, from_preset
 from zoo.presets.published import Preset, Scores
 
-# Of the mark in a document.
+# Name of the mark in a document.
 NAME = "models"
 # Long enough for the ends of a recording to make no difference.
 _SECONDS = 10

@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict
 
 
 class Scores(TypedDict):
-    """What has been published of a model; scores are in dB.
+    """Scores that have been published of a model, in dB.
 
     Attributes:
         data: Test set.
@@ -22,7 +22,7 @@ class Scores(TypedDict):
 
 
 class Preset(TypedDict):
-    """What a model is.
+    """Description of a model.
 
     Attributes:
         description: What it is. The folder of one with weights has scores and a model

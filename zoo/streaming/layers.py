@@ -19,7 +19,7 @@ from keras_complex.types import Shape, Tensor
 
 
 class StreamingForm(Protocol):
-    """What runs frame by frame and keeps a state."""
+    """A part of a stream that runs frame by frame and keeps a state."""
 
     def state_shape(self, input_shape: Any) -> Shape:
         """Returns the shape of the state, from the shapes of the inputs."""
