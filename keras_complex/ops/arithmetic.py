@@ -52,7 +52,7 @@ def from_polar(modulus: Tensor, angle: Tensor) -> Tensor:
     Example:
 
     >>> y = from_polar(np.array([2.0]), np.array([np.pi / 2]))
-    >>> np.asarray(y).round(6).tolist()
+    >>> abs(np.asarray(y)).round(6).tolist()
     [0.0, 2.0]
     """
     modulus = ops.convert_to_tensor(modulus)
