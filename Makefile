@@ -108,23 +108,23 @@ clean:
 .venv-newest/bin/python:
 	@$(call find_python,$(NEWEST),.venv-newest); $$python -m venv .venv-newest
 
-.venv/.demo: setup.py | .venv/bin/python
+.venv/.demo: pyproject.toml setup.py | .venv/bin/python
 	.venv/bin/python $(PIP_INSTALL) '.[tfio,demo]'
 	touch $@
 
-.venv/.dev: setup.py | .venv/bin/python
+.venv/.dev: pyproject.toml setup.py | .venv/bin/python
 	.venv/bin/python $(PIP_INSTALL) '.[tfio,demo,dev]'
 	touch $@ .venv/.demo
 
-.venv-newest/.dev: setup.py | .venv-newest/bin/python
+.venv-newest/.dev: pyproject.toml setup.py | .venv-newest/bin/python
 	.venv-newest/bin/python $(PIP_INSTALL) '.[demo,dev,jax]'
 	touch $@
 
 # The release that the tests were last seen to pass with, on Python 3.12.
-.venv-newest/.torch: setup.py .venv-newest/.dev
+.venv-newest/.torch: pyproject.toml setup.py .venv-newest/.dev
 	.venv-newest/bin/python $(PIP_INSTALL) '.[torch,onnx]' torch==2.13.0
 	touch $@
 
-.venv/.docs: setup.py | .venv/bin/python
+.venv/.docs: pyproject.toml setup.py | .venv/bin/python
 	.venv/bin/python $(PIP_INSTALL) '.[docs]'
 	touch $@

@@ -12,7 +12,10 @@ __all__ = ["activations", "initializers", "layers", "losses", "metrics", "ops"]
 
 if TYPE_CHECKING:
     from keras_complex import activations, initializers, layers, losses, metrics, ops
+    from keras_complex.version import __version__ as __version__
 else:
     _modules = {name: f"{__name__}.{name}" for name in __all__}
-    __getattr__, __dir__ = lazy_names(__name__, _modules)
+    __getattr__, __dir__ = lazy_names(
+        __name__, {**_modules, "__version__": "keras_complex.version"}
+    )
     import_with_keras(__name__, list(_modules.values()))
