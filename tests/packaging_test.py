@@ -58,8 +58,9 @@ def test_the_citation_has_the_version_and_the_licence():
 
 
 def test_the_changelog_knows_the_version():
+    """As a release, or in the words above what is to be released."""
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    assert re.search(rf"^## \[{re.escape(PROJECT['version'])}\]", text, re.MULTILINE)
+    assert f"[{PROJECT['version']}]" in text
 
 
 def test_contributing_says_what_each_dependency_is_for():

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from keras_complex.version import __version__ as __version__
+    from keras_complex import __version__ as __version__
     from zoo.inference.fixed_lengths import FixedLengthSeparator
     from zoo.inference.litert import load_litert
     from zoo.inference.separator import Separator
@@ -45,7 +45,7 @@ else:
             "from_preset": "zoo.presets",
             "load_litert": "zoo.inference.litert",
             "load_separator": "zoo.presets",
-            "__version__": "keras_complex.version",
+            "__version__": "keras_complex",
         },
     )
     import_with_keras(__name__, ["zoo.models", "zoo.inference.separator"])

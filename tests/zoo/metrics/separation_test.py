@@ -92,6 +92,14 @@ def test_si_sdr_of_a_known_error(rng):
         assert metrics.si_sdr(reference, estimate) == pytest.approx(20.0, abs=1e-9)
 
 
+def test_silent_references_have_no_say_in_the_order(rng):
+    references = rng.normal(size=(3, 2000))
+    references[1] = 0
+    estimates = references[[2, 0, 1]] + 0.01 * rng.normal(size=(3, 2000))
+    assert metrics.order_by_si_sdr(references, estimates) == [1, 2, 0]
+    assert metrics.order_by_si_sdr(0 * references, estimates) == [0, 1, 2]
+
+
 def test_si_sdr_finds_the_order(rng):
     references = rng.normal(size=(3, 1000))
     estimates = references + np.array([[0.1], [0.2], [0.3]]) * rng.normal(
