@@ -51,7 +51,7 @@ def test_the_complex_network_is_ahead_and_does_not_mind_the_phase(run):
     plain = {name: float(score) for name, score, _ in scores}
     turned = {name: float(score) for name, _, score in scores}
     assert plain["complex"] > plain["real"] > float(zero_filled) + 3
-    assert turned["complex"] == plain["complex"]
+    assert abs(turned["complex"] - plain["complex"]) < 0.02
     assert turned["real"] < plain["real"] - 2
     assert pictures == 2
 
