@@ -62,9 +62,7 @@ class SplitActivation(PointwiseLayer):
             or a function that keeps the shape of a real tensor.
         **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
 
-    Raises:
-        ValueError: If no activation has that name, or if the input has an odd or
-            unknown number of real channels.
+    Errors are those of `ComplexActivation`.
 
     Input shape:
         `(..., 2 * channels)`, last axis `[real, imag]`.

@@ -15,11 +15,7 @@ class ZReLU(PointwiseLayer):
 
     Not phase-equivariant. Of circular noise a quarter of the values passes.
 
-    Args:
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If the input has an odd or unknown number of real channels.
+    Arguments and errors are those of `CReLU`.
 
     Input shape:
         `(..., 2 * channels)`, last axis `[real, imag]`.
@@ -52,11 +48,7 @@ class Cardioid(PointwiseLayer):
     Of real values it is the ReLU. Not phase-equivariant, but
     conjugation-equivariant.
 
-    Args:
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If the input has an odd or unknown number of real channels.
+    Arguments and errors are those of `CReLU`.
 
     Input shape:
         `(..., 2 * channels)`, last axis `[real, imag]`.

@@ -246,12 +246,8 @@ class ComplexTransformerDecoder(_Transformer):
     rotation of the phase of both inputs rotates the output; with the score
     `"magnitude"` a rotation of `z` alone rotates what is added of it.
 
-    The arguments are those of `ComplexTransformerEncoder`.
-
-    Raises:
-        ValueError: If an argument is out of range, or if an input has an odd or
-            unknown number of real channels, or `num_heads` does not divide that of
-            the decoder.
+    Arguments and errors are those of `ComplexTransformerEncoder`; `num_heads` must
+    divide the channels of the decoder only.
 
     Call arguments:
         inputs: Packed sequence `(batch, length, 2 * channels)`.

@@ -73,26 +73,16 @@ class ComplexSeparableConv2D(_SeparableConv):
     with the depthwise kernel `D` of `ComplexDepthwiseConv2D` and the complex matrix
     `P`, `(channels * depth_multiplier, filters)`.
 
+    Arguments and errors are those of `ComplexDepthwiseConv2D`, but for regularizers,
+    and:
+
     Args:
         filters: Number of complex output channels.
-        kernel_size: Height and width of the kernel, in bins.
-        strides: Step of the kernel, in bins, the same along height and width.
-        padding: `"valid"` for none, or `"same"` for zeros such that the output
-            has `ceil(size / stride)` bins.
-        dilation_rate: Distance of the taps of the kernel along height and width.
-            Either this or `strides` must be 1.
-        depth_multiplier: Number of depthwise kernels of each channel.
-        use_bias: Whether to add the complex bias `b`.
         depthwise_initializer: Initializer of the packed `D`. The default,
             `ComplexRayleigh(mode="glorot")`, multiplies the power by
             `2 / (1 + depth_multiplier)`: nothing follows that would halve it.
         pointwise_initializer: Initializer of the packed `P`. The default,
             `ComplexRayleigh(mode="he")`, doubles the power.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If an argument is out of range, or if the input has an odd or
-            unknown number of real channels.
 
     Input shape:
         `(batch, height, width, 2 * channels)`, last axis `[real, imag]`.

@@ -26,17 +26,7 @@ class ComplexAveragePooling2D(_AveragePooling):
     Real and imaginary part are averaged alike: the layer is linear over complex
     scalars. As in Keras, padding does not count.
 
-    Args:
-        pool_size: Size of the window along height and width.
-        strides: Distance of two windows; `pool_size`, which leaves neither gaps
-            nor overlaps, if `None`.
-        padding: `"valid"` for whole windows only, or `"same"`, where windows may
-            reach beyond the ends, such that there are `ceil(input size / stride)`.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If an argument is out of range, if no window fits, or if the
-            input has an odd or unknown number of real channels.
+    Arguments and errors are those of `ComplexMaxPooling2D`.
 
     Input shape:
         `(batch, height, width, 2 * channels)`, last axis `[real, imag]`.
@@ -111,12 +101,7 @@ class ComplexGlobalAveragePooling2D(_GlobalAveragePooling):
     Real and imaginary part are averaged alike: the layer is linear over complex
     scalars.
 
-    Args:
-        keepdims: Whether the axes pooled stay, with size 1.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If the input has an odd or unknown number of real channels.
+    The argument and the error are those of `ComplexGlobalMaxPooling2D`.
 
     Input shape:
         `(batch, height, width, 2 * channels)`, last axis `[real, imag]`.

@@ -42,13 +42,7 @@ class ComplexSpectralPooling2D(_SpectralPooling):
     windows, the output has any size `m`, and without loss of what varies slowly.
     The layer is linear over complex scalars.
 
-    Args:
-        output_size: Height and width to keep, at most those of the input.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If `output_size` is not positive or exceeds the input, or if the
-            input has an odd or unknown number of real channels.
+    The argument and errors are those of `ComplexAdaptiveAveragePooling2D`.
 
     Input shape:
         `(batch, height, width, 2 * channels)`, last axis `[real, imag]`.

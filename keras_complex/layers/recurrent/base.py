@@ -26,10 +26,10 @@ Activation: TypeAlias = str | Function | None
 class RecurrentCell(BaseLayer):
     """Abstract cell: the kernels of its gates and the projection of its inputs.
 
-    A subclass sets `gates`, the number of its kernels, and `state_size`, and
-    provides `step(projected, states, weights, keep)`: the output and new states
-    from the result of `project`, what `loop_weights` returns, and the factors of
-    the recurrent dropout or None.
+    `step(projected, states, weights, keep)` returns the output and new states from
+    the result of `project`, what `loop_weights` returns, and the factors of the
+    recurrent dropout or None. It has no gates; a subclass with gates provides its
+    own, and sets `gates`, the number of its kernels, and `state_size`.
     """
 
     gates = 1
@@ -98,7 +98,14 @@ class RecurrentCell(BaseLayer):
         weights: tuple[Tensor, ...],
         keep: Tensor | None,
     ) -> tuple[Tensor, list[Tensor]]:
-        raise NotImplementedError
+        (state,) = states
+        z = ops.add(projected, self.matmul(state, weights[0], keep))
+        state = self.activate(ops.cast(z, state.dtype), *weights[1:])
+        return ops.cast(state, self.compute_dtype), [state]
+
+    def activate(self, z: Tensor, *weights: Tensor) -> Tensor:
+        """Returns the output of a step without gates, of its preactivation."""
+        return self.activation(z)
 
     def call(
         self, inputs: Tensor, states: Any, training: bool = False

@@ -20,9 +20,7 @@ from keras_complex.types import InitializerLike, RegularizerLike, Shape, Tensor
 class ComplexGRUCell(RecurrentCell):
     """One step of `ComplexGRU`, for `keras.layers.RNN` and stacks of cells.
 
-    The cell projects its input at each step; the layer projects all of them at once,
-    which is faster. Arguments are those of `ComplexGRU`, but for what concerns
-    sequences and dropout.
+    As `ComplexLSTMCell`, with the arguments of `ComplexGRU` and a single state.
 
     Input shape:
         `(batch, 2 * channels)`, last axis `[real, imag]`, and the state
@@ -125,8 +123,8 @@ class ComplexGRU(RecurrentLayer):
         n_t = a(W_n x_t + b_n + r_t . (U_n h_(t-1) + d_n))
         h_t = u_t . h_(t-1) + (1 - u_t) . n_t
 
-    with gates, symmetry, precision and exports as in `ComplexLSTM`, whose arguments it
-    has but for `unit_forget_bias`.
+    with gates, symmetry, precision, errors and exports as in `ComplexLSTM`, whose
+    arguments it has but for `unit_forget_bias`.
 
     Args:
         use_bias: Whether to add the complex biases `b` and `d`.
@@ -134,10 +132,6 @@ class ComplexGRU(RecurrentLayer):
             as above. If not, `n_t = a(W_n x_t + b_n + U_n (r_t . h_(t-1)))`, and
             there is no `d`: the form of Wolter and Yao, with one more product in
             the loop.
-
-    Raises:
-        ValueError: If an argument is out of range, or if the input has an odd or
-            unknown number of real channels.
 
     Input shape:
         That of `ComplexLSTM`, with a single state, `(batch, 2 * units)`.

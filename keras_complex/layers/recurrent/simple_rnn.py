@@ -3,23 +3,20 @@
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_complex.layers.recurrent.base import (
     Activation,
     RecurrentCell,
     RecurrentLayer,
 )
-from keras_complex.types import InitializerLike, RegularizerLike, Tensor
+from keras_complex.types import InitializerLike, RegularizerLike
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
 class ComplexSimpleRNNCell(RecurrentCell):
     """One step of `ComplexSimpleRNN`, for `keras.layers.RNN` and stacks of cells.
 
-    The cell projects its input at each step; the layer projects all of them at once,
-    which is faster. Arguments are those of `ComplexSimpleRNN`, but for what concerns
-    sequences and dropout.
+    As `ComplexLSTMCell`, with the arguments of `ComplexSimpleRNN` and a single state.
 
     Input shape:
         `(batch, 2 * channels)`, last axis `[real, imag]`, and the state
@@ -35,18 +32,6 @@ class ComplexSimpleRNNCell(RecurrentCell):
     (1, 6)
     """
 
-    def step(
-        self,
-        projected: Tensor,
-        states: list[Tensor],
-        weights: tuple[Tensor, ...],
-        keep: Tensor | None,
-    ) -> tuple[Tensor, list[Tensor]]:
-        (state,) = states
-        z = ops.add(projected, self.matmul(state, weights[0], keep))
-        state = self.activation(ops.cast(z, state.dtype))
-        return ops.cast(state, self.compute_dtype), [state]
-
 
 @keras.saving.register_keras_serializable(package="keras_complex")
 class ComplexSimpleRNN(RecurrentLayer):
@@ -59,12 +44,8 @@ class ComplexSimpleRNN(RecurrentLayer):
     commutes with a rotation of all inputs, `h(e^(i phi) x) = e^(i phi) h(x)`, if
     `activation` keeps the phase and there is no bias.
 
-    Arguments, precision and exports are those of `ComplexLSTM`, with one kernel of each
-    kind and without gates.
-
-    Raises:
-        ValueError: If an argument is out of range, or if the input has an odd or
-            unknown number of real channels.
+    Arguments, errors, precision and exports are those of `ComplexLSTM`, with one kernel
+    of each kind and without gates.
 
     Input shape:
         That of `ComplexLSTM`, with a single state, `(batch, 2 * units)`.

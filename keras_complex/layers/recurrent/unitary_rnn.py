@@ -62,17 +62,8 @@ class UnitaryRNNCell(RecurrentCell):
         )
         return block_kernel(kernel), ops.convert_to_tensor(self.threshold)
 
-    def step(
-        self,
-        projected: Tensor,
-        states: list[Tensor],
-        weights: tuple[Tensor, ...],
-        keep: Tensor | None,
-    ) -> tuple[Tensor, list[Tensor]]:
-        (state,) = states
-        z = ops.add(projected, self.matmul(state, weights[0], keep))
-        state = modrelu(ops.cast(z, state.dtype), weights[1])
-        return ops.cast(state, self.compute_dtype), [state]
+    def activate(self, z: Tensor, *weights: Tensor) -> Tensor:
+        return modrelu(z, *weights)
 
     def _build_recurrent_weights(self) -> None:
         # Autocasting would round the parameters before the float32 arithmetic.
@@ -118,11 +109,7 @@ class UnitaryRNN(RecurrentLayer):
 
     States and `W` are kept in float32 under every precision policy, and the matrix
     is composed once for all steps. The arguments are those of that name of
-    `ComplexLSTM`.
-
-    Raises:
-        ValueError: If an argument is out of range, or if the input has an odd or
-            unknown number of real channels.
+    `ComplexLSTM`, and so are the errors.
 
     Input shape:
         That of `ComplexLSTM`, with a single state, `(batch, 2 * units)`.

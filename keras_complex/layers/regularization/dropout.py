@@ -129,14 +129,7 @@ class ComplexSpatialDropout2D(_SpatialDropout):
     neighbours that resemble each other would make up for single values. In
     inference the layer is the identity.
 
-    Args:
-        rate: Probability of a 0, at least 0 and less than 1.
-        seed: Seed of the draws; at random if `None`.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If `rate` is out of range, or if the input has an odd or unknown
-            number of real channels.
+    Arguments and errors are those of `ComplexDropout`, without `noise_shape`.
 
     Input shape:
         `(batch, height, width, 2 * channels)`, last axis `[real, imag]`.

@@ -77,11 +77,7 @@ class Phase(_Feature):
     Below a magnitude of 1e-15 the angle is 0, and so is its gradient. Float32 is
     used under every precision policy.
 
-    Args:
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If the input has an odd or unknown number of real channels.
+    Arguments and errors are those of `Magnitude`.
 
     Input shape:
         `(..., 2 * channels)`, last axis `[real, imag]`.
