@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.losses.base import BaseLoss
+from keras_complex.losses.base import BaseLoss, check_weights
 from keras_complex.losses.masking import (
     check_spectrogram,
     mean_per_example,
@@ -73,16 +73,11 @@ class AntiWrappingPhaseLoss(BaseLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        weights = {
-            "phase_weight": phase_weight,
-            "group_delay_weight": group_delay_weight,
-            "frequency_weight": frequency_weight,
-        }
-        for name, weight in weights.items():
-            if weight < 0:
-                raise ValueError(
-                    f"`{name}` must not be negative. Received: {name}={weight}."
-                )
+        check_weights(
+            phase_weight=phase_weight,
+            group_delay_weight=group_delay_weight,
+            frequency_weight=frequency_weight,
+        )
         self.phase_weight = phase_weight
         self.group_delay_weight = group_delay_weight
         self.frequency_weight = frequency_weight

@@ -1,4 +1,4 @@
-"""What losses share: their configuration."""
+"""What losses share: their configuration, and the check of their weights."""
 
 from typing import Any, ClassVar
 
@@ -18,3 +18,12 @@ class BaseLoss(keras.losses.Loss):
     def get_config(self) -> dict[str, Any]:
         own = {name: getattr(self, name) for name in self.argument_names}
         return {**super().get_config(), **own}
+
+
+def check_weights(**weights: float) -> None:
+    """Raises ValueError if a weight of a term is negative."""
+    for name, weight in weights.items():
+        if weight < 0:
+            raise ValueError(
+                f"`{name}` must not be negative. Received: {name}={weight}."
+            )

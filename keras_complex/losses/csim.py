@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_complex.losses.base import BaseLoss
+from keras_complex.losses.base import BaseLoss, check_weights
 from keras_complex.losses.masking import split_mask, sum_per_example
 from keras_complex.ops.packing import split_parts
 from keras_complex.types import Tensor
@@ -72,12 +72,7 @@ class CSimLoss(BaseLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        for name, weight in (("real", real_weight), ("imag", imag_weight)):
-            if weight < 0:
-                raise ValueError(
-                    f"`{name}_weight` must not be negative. "
-                    f"Received: {name}_weight={weight}."
-                )
+        check_weights(real_weight=real_weight, imag_weight=imag_weight)
         if imag_penalty not in ("bins", "total"):
             raise ValueError(
                 '`imag_penalty` must be "bins" or "total". '
