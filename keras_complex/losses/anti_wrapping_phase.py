@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss, check_weights
 from keras_complex.losses.masking import (
     check_spectrogram,
     mean_per_example,
@@ -21,7 +22,7 @@ FLOOR = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class AntiWrappingPhaseLoss(keras.losses.Loss):
+class AntiWrappingPhaseLoss(BaseLoss):
     """Mean distance of phases, group delays and angular frequencies.
 
     With the anti-wrapping function `f(d) = |d - 2 pi round(d / (2 pi))|` and the
@@ -37,6 +38,8 @@ class AntiWrappingPhaseLoss(keras.losses.Loss):
     means are taken over the bins where reference and estimate both reach a
     magnitude of 1e-6; others have no phase, and no gradient.
 
+    Shapes are those of `MagnitudeLoss`.
+
     Args:
         phase_weight: Weight of the instantaneous phase, 0 or more.
         group_delay_weight: Weight of the differences along bins, 0 or more.
@@ -46,13 +49,6 @@ class AntiWrappingPhaseLoss(keras.losses.Loss):
 
     Raises:
         ValueError: If a weight is negative, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, frames, bins, 2)`. `y_true`: the same, or with a mask
-        `(batch, frames, bins, 3)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -67,6 +63,7 @@ class AntiWrappingPhaseLoss(keras.losses.Loss):
     """
 
     domain = "spectrogram"
+    argument_names = ("phase_weight", "group_delay_weight", "frequency_weight")
 
     def __init__(
         self,
@@ -76,16 +73,11 @@ class AntiWrappingPhaseLoss(keras.losses.Loss):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        weights = {
-            "phase_weight": phase_weight,
-            "group_delay_weight": group_delay_weight,
-            "frequency_weight": frequency_weight,
-        }
-        for name, weight in weights.items():
-            if weight < 0:
-                raise ValueError(
-                    f"`{name}` must not be negative. Received: {name}={weight}."
-                )
+        check_weights(
+            phase_weight=phase_weight,
+            group_delay_weight=group_delay_weight,
+            frequency_weight=frequency_weight,
+        )
         self.phase_weight = phase_weight
         self.group_delay_weight = group_delay_weight
         self.frequency_weight = frequency_weight
@@ -104,14 +96,6 @@ class AntiWrappingPhaseLoss(keras.losses.Loss):
             + self.group_delay_weight * group_delay
             + self.frequency_weight * frequency
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "phase_weight": self.phase_weight,
-            "group_delay_weight": self.group_delay_weight,
-            "frequency_weight": self.frequency_weight,
-        }
 
 
 def _phase_error(target: Tensor, estimate: Tensor) -> tuple[Tensor, Tensor]:

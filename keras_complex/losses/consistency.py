@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import (
     check_invertible,
     masked_istft,
@@ -16,7 +17,7 @@ from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class ConsistencyLoss(keras.losses.Loss):
+class ConsistencyLoss(BaseLoss):
     """Mean squared distance of an estimate to the nearest consistent one.
 
         loss(x) = 1 / N sum |x - STFT(ISTFT(x))|^2
@@ -58,6 +59,7 @@ class ConsistencyLoss(keras.losses.Loss):
     """
 
     domain = "spectrogram"
+    argument_names = ("frame_length", "frame_step")
 
     def __init__(
         self, frame_length: int = 256, frame_step: int = 128, **kwargs: Any
@@ -82,10 +84,3 @@ class ConsistencyLoss(keras.losses.Loss):
             # The frame behind the last valid one sees the end of the waveform.
             error = error * mask
         return mean_per_example(ops.square(error), mask)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "frame_length": self.frame_length,
-            "frame_step": self.frame_step,
-        }

@@ -21,18 +21,13 @@ class CosineLoss(keras.losses.Loss):
     packed complex signals it takes the real part of the inner product. For the
     cosine of spectrograms in time see `TimeDomainLoss`.
 
+    Shapes are those of `NegativeSISDR`.
+
     Args:
         **kwargs: Arguments of `keras.losses.Loss`: `reduction`, `name`, `dtype`.
 
     Raises:
         ValueError: If the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, samples)`. `y_true`: the same, or with a mask
-        `(batch, samples, 2)`, last axis `[signal, mask]`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 

@@ -5,13 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss, check_weights
 from keras_complex.losses.masking import split_mask, sum_per_example
 from keras_complex.ops.packing import split_parts
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class CSimLoss(keras.losses.Loss):
+class CSimLoss(BaseLoss):
     """Negative complex cosine similarity with a penalty on the phase.
 
     With the estimate `x`, the reference `y` and sums over the bins `k` of all
@@ -33,6 +34,8 @@ class CSimLoss(keras.losses.Loss):
     and the term is orders of magnitude larger in early training, where 1e4
     drowns the real part: use a weight of about 1.
 
+    Shapes are those of `MagnitudeLoss`.
+
     Args:
         real_weight: Weight of the real part, `lambda_real`, 1 as published.
         imag_weight: Weight of the penalty, `lambda_imag`, 0 or more.
@@ -43,13 +46,6 @@ class CSimLoss(keras.losses.Loss):
 
     Raises:
         ValueError: If an argument is out of range, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, frames, bins, 2)`. `y_true`: the same, or with a mask
-        `(batch, frames, bins, 3)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -65,6 +61,7 @@ class CSimLoss(keras.losses.Loss):
 
     domain = "spectrogram"
     scale_invariant = True
+    argument_names = ("real_weight", "imag_weight", "imag_penalty", "epsilon")
 
     def __init__(
         self,
@@ -75,12 +72,7 @@ class CSimLoss(keras.losses.Loss):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        for name, weight in (("real", real_weight), ("imag", imag_weight)):
-            if weight < 0:
-                raise ValueError(
-                    f"`{name}_weight` must not be negative. "
-                    f"Received: {name}_weight={weight}."
-                )
+        check_weights(real_weight=real_weight, imag_weight=imag_weight)
         if imag_penalty not in ("bins", "total"):
             raise ValueError(
                 '`imag_penalty` must be "bins" or "total". '
@@ -111,15 +103,6 @@ class CSimLoss(keras.losses.Loss):
         else:
             penalty = ops.square(sum_per_example(imag))
         return self.imag_weight * penalty - self.real_weight * similarity
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "real_weight": self.real_weight,
-            "imag_weight": self.imag_weight,
-            "imag_penalty": self.imag_penalty,
-            "epsilon": self.epsilon,
-        }
 
 
 def _norm(x: Tensor) -> Tensor:

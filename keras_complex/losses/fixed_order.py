@@ -18,6 +18,8 @@ class FixedOrder(WrappedLoss):
     place of `PermutationInvariant` where the order has a meaning: speech and
     noise, stems of music, or speakers by loudness or onset.
 
+    Shapes are those of `PermutationInvariant`.
+
     Args:
         loss: Loss of one speaker, whose `call` returns one value per example.
             Its own reduction is not used.
@@ -25,14 +27,6 @@ class FixedOrder(WrappedLoss):
 
     Raises:
         ValueError: If `loss` is none, or if the speakers differ in number.
-
-    Input shape:
-        `y_pred`: `(batch, speakers, ...)` with what `loss` expects of an
-        estimate, for instance `(batch, speakers, frames, bins, 2)`.
-        `y_true`: the same, or with the mask that `loss` takes.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 

@@ -17,19 +17,7 @@ class L2Loss(keras.losses.Loss):
     imaginary parts count as two. In squared units of the signal, at least 0,
     lower is better. For L2 in time see `TimeDomainLoss`.
 
-    Args:
-        **kwargs: Arguments of `keras.losses.Loss`: `reduction`, `name`, `dtype`.
-
-    Raises:
-        ValueError: If the shapes do not agree.
-
-    Input shape:
-        `y_pred`: spectrograms `(batch, frames, bins, 2)` or waveforms
-        `(batch, samples)`. `y_true`: the same, or with a mask
-        `(batch, frames, bins, 3)` or `(batch, samples, 2)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
+    Arguments, errors and shapes are those of `L1Loss`.
 
     Example:
 

@@ -6,12 +6,13 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import mean_per_example, split_mask
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class LogCoshLoss(keras.losses.Loss):
+class LogCoshLoss(BaseLoss):
     """Mean logarithm of the hyperbolic cosine of the differences.
 
         loss(x, y) = 1 / (a N) sum ln(cosh(a (x - y)))
@@ -21,6 +22,8 @@ class LogCoshLoss(keras.losses.Loss):
     lower is better. Differences far below `1 / a` count as `a (x - y)^2 / 2`,
     those far above as `|x - y|`, so that single large ones do not rule.
 
+    Shapes are those of `L1Loss`.
+
     Args:
         sharpness: `a`, in inverse units of the signal, positive. 1 is nearly the
             squared distance for waveforms within +-1; take 10 or more for them.
@@ -28,14 +31,6 @@ class LogCoshLoss(keras.losses.Loss):
 
     Raises:
         ValueError: If `sharpness` is not positive, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: spectrograms `(batch, frames, bins, 2)` or waveforms
-        `(batch, samples)`. `y_true`: the same, or with a mask
-        `(batch, frames, bins, 3)` or `(batch, samples, 2)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -50,6 +45,7 @@ class LogCoshLoss(keras.losses.Loss):
     """
 
     domain = "any"
+    argument_names = ("sharpness",)
 
     def __init__(self, sharpness: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -63,9 +59,6 @@ class LogCoshLoss(keras.losses.Loss):
         target, estimate, mask = split_mask(y_true, y_pred)
         values = _log_cosh(self.sharpness * (estimate - target))
         return mean_per_example(values, mask) / self.sharpness
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "sharpness": self.sharpness}
 
 
 def _log_cosh(x: Tensor) -> Tensor:

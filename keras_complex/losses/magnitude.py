@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import (
     check_spectrogram,
     mean_per_example,
@@ -18,7 +19,7 @@ FLOOR = 1e-8
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class MagnitudeLoss(keras.losses.Loss):
+class MagnitudeLoss(BaseLoss):
     """Mean distance of the magnitudes of two spectrograms.
 
         loss(x, y) = 1 / N sum_k |g(|x_k|) - g(|y_k|)|^order
@@ -59,6 +60,7 @@ class MagnitudeLoss(keras.losses.Loss):
     """
 
     domain = "spectrogram"
+    argument_names = ("order", "log")
 
     def __init__(self, order: int = 1, log: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -76,6 +78,3 @@ class MagnitudeLoss(keras.losses.Loss):
         distance = ops.square if self.order == 2 else ops.abs
         mask = None if mask is None else mask[..., :1]
         return mean_per_example(distance(estimate - target), mask)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "order": self.order, "log": self.log}

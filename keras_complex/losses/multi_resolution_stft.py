@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import check_weights
 from keras_complex.losses.masking import (
     mean_per_example,
     split_mask,
@@ -86,12 +87,7 @@ class MultiResolutionSTFTLoss(keras.losses.Loss):
             )
         for frame_length, frame_step in resolutions:
             check_frames(frame_length, frame_step)
-        for name, weight in (("convergence", convergence_weight), ("log", log_weight)):
-            if weight < 0:
-                raise ValueError(
-                    f"`{name}_weight` must not be negative. "
-                    f"Received: {name}_weight={weight}."
-                )
+        check_weights(convergence_weight=convergence_weight, log_weight=log_weight)
         self.resolutions = resolutions
         self.convergence_weight = convergence_weight
         self.log_weight = log_weight

@@ -61,6 +61,8 @@ class PermutationInvariant(WrappedLoss):
       https://arxiv.org/abs/1607.00325)
     """
 
+    argument_names = ("assignment",)
+
     def __init__(
         self, loss: keras.losses.Loss, assignment: str = "utterance", **kwargs: Any
     ) -> None:
@@ -111,9 +113,3 @@ class PermutationInvariant(WrappedLoss):
         speakers = order.shape[-1]
         order = ops.reshape(order, (-1, speakers) + (1,) * (len(y_pred.shape) - 2))
         return ops.take_along_axis(y_pred, order, axis=1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "assignment": self.assignment,
-        }

@@ -34,18 +34,13 @@ class PhaseSensitiveLoss(keras.losses.Loss):
     A bin of exactly 0 has no phase, and takes that of the reference: the gradient
     of the mask there is the true one, the value the largest possible.
 
+    Shapes are those of `MagnitudeLoss`.
+
     Args:
         **kwargs: Arguments of `keras.losses.Loss`: `reduction`, `name`, `dtype`.
 
     Raises:
         ValueError: If the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, frames, bins, 2)`. `y_true`: the same, or with a mask
-        `(batch, frames, bins, 3)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 

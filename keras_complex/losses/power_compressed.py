@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import (
     check_spectrogram,
     mean_per_example,
@@ -19,7 +20,7 @@ FLOOR = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class PowerCompressedLoss(keras.losses.Loss):
+class PowerCompressedLoss(BaseLoss):
     """Squared distance of spectrograms whose magnitudes are compressed.
 
     With `z^(c) = |z|^c e^(i arg z)`, the `exponent` `c` and the `complex_weight`
@@ -33,6 +34,8 @@ class PowerCompressedLoss(keras.losses.Loss):
     count as the ear has it; a phase error costs through the first term only.
     Below a magnitude of 1e-6 it is linear, so that gradients stay finite.
 
+    Shapes are those of `MagnitudeLoss`.
+
     Args:
         exponent: `c`, in (0, 1]; 1 is no compression. 0.3 as published.
         complex_weight: `w`, in [0, 1]: 1 for the complex distance alone, as
@@ -41,13 +44,6 @@ class PowerCompressedLoss(keras.losses.Loss):
 
     Raises:
         ValueError: If an argument is out of range, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, frames, bins, 2)`. `y_true`: the same, or with a mask
-        `(batch, frames, bins, 3)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -64,6 +60,7 @@ class PowerCompressedLoss(keras.losses.Loss):
     """
 
     domain = "spectrogram"
+    argument_names = ("exponent", "complex_weight")
 
     def __init__(
         self, exponent: float = 0.3, complex_weight: float = 0.3, **kwargs: Any
@@ -91,13 +88,6 @@ class PowerCompressedLoss(keras.losses.Loss):
             1 - self.complex_weight
         ) * ops.square(x_magnitude - y_magnitude)
         return mean_per_example(distance, None if mask is None else mask[..., :1])
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "exponent": self.exponent,
-            "complex_weight": self.complex_weight,
-        }
 
     def _compress(self, x: Tensor) -> tuple[Tensor, Tensor]:
         floored = magnitude(x, FLOOR**2)

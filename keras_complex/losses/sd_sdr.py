@@ -6,13 +6,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import split_mask, sum_per_example
 from keras_complex.losses.si_sdr import SILENCE, check_limit
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class NegativeSDSDR(keras.losses.Loss):
+class NegativeSDSDR(BaseLoss):
     """Negative scale-dependent signal-to-distortion ratio of waveforms.
 
     With the estimate `x` and the reference `y`,
@@ -27,6 +28,8 @@ class NegativeSDSDR(keras.losses.Loss):
     +-`limit_db`. A silent reference, of an energy below 1e-12, has no ratio: its
     loss is `limit_db`, the worst, with gradient 0.
 
+    Shapes are those of `NegativeSISDR`.
+
     Args:
         limit_db: Ratio that the loss approaches, in dB, positive, at most 120.
             80 leaves the ratios of all systems as they are.
@@ -34,13 +37,6 @@ class NegativeSDSDR(keras.losses.Loss):
 
     Raises:
         ValueError: If `limit_db` is out of range, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, samples)`. `y_true`: the same, or with a mask
-        `(batch, samples, 2)`, last axis `[signal, mask]`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -56,6 +52,7 @@ class NegativeSDSDR(keras.losses.Loss):
     """
 
     domain = "waveform"
+    argument_names = ("limit_db",)
 
     def __init__(self, limit_db: float = 80.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -76,6 +73,3 @@ class NegativeSDSDR(keras.losses.Loss):
         signal = product * (product / energy) + floor
         loss = (10 / math.log(10)) * (ops.log(error + floor) - ops.log(signal))
         return ops.where(is_silent, ops.full_like(loss, self.limit_db), loss)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "limit_db": self.limit_db}

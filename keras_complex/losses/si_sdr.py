@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import (
     mean_per_example,
     split_mask,
@@ -19,7 +20,7 @@ SILENCE = 1e-12
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class NegativeSISDR(keras.losses.Loss):
+class NegativeSISDR(BaseLoss):
     """Negative scale-invariant signal-to-distortion ratio of waveforms.
 
     With the estimate `x` and the reference `y`,
@@ -69,6 +70,7 @@ class NegativeSISDR(keras.losses.Loss):
 
     domain = "waveform"
     scale_invariant = True
+    argument_names = ("zero_mean", "limit_db")
 
     def __init__(
         self, zero_mean: bool = True, limit_db: float = 80.0, **kwargs: Any
@@ -96,13 +98,6 @@ class NegativeSISDR(keras.losses.Loss):
         )
         signal = sum_per_example(ops.square(target)) + floor
         return (10 / math.log(10)) * (ops.log(error + floor) - ops.log(signal))
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "zero_mean": self.zero_mean,
-            "limit_db": self.limit_db,
-        }
 
 
 def check_limit(limit_db: float) -> None:

@@ -32,6 +32,8 @@ class SinkhornPermutationInvariant(WrappedLoss):
     references, and anneals it: see `SinkhornAnnealing`. Validate by
     `PermutationInvariant`.
 
+    Shapes are those of `PermutationInvariant`.
+
     Args:
         loss: Loss of one speaker, whose `call` returns one value per example.
             Its own reduction is not used.
@@ -50,14 +52,6 @@ class SinkhornPermutationInvariant(WrappedLoss):
         ValueError: If an argument is out of range, or if the speakers differ in
             number.
 
-    Input shape:
-        `y_pred`: `(batch, speakers, ...)` with what `loss` expects of an
-        estimate, for instance `(batch, speakers, frames, bins, 2)`.
-        `y_true`: the same, or with the mask that `loss` takes.
-
-    Output shape:
-        `(batch,)` before the reduction.
-
     Example:
 
     >>> from keras_complex.losses import NegativeSNR
@@ -72,6 +66,8 @@ class SinkhornPermutationInvariant(WrappedLoss):
       permutation invariant training of audio source separation using Sinkhorn's
       algorithm](https://arxiv.org/abs/2010.11871)
     """
+
+    argument_names = ("beta", "iterations", "assignment")
 
     def __init__(
         self,
@@ -103,14 +99,6 @@ class SinkhornPermutationInvariant(WrappedLoss):
         # By the envelope theorem the gradient with respect to C is P.
         change = ops.sum(weights * (pairs - ops.stop_gradient(pairs)), axis=-1)
         return bound + ops.mean(change, axis=-1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "beta": self.beta,
-            "iterations": self.iterations,
-            "assignment": self.assignment,
-        }
 
     def _solve(self, costs: Tensor, beta: Tensor) -> tuple[Tensor, Tensor]:
         """Returns `P` and the value of the dual problem, `(batch,)`."""

@@ -6,13 +6,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_complex.losses.base import BaseLoss
 from keras_complex.losses.masking import split_mask, sum_per_example
 from keras_complex.losses.si_sdr import SILENCE, check_limit
 from keras_complex.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_complex")
-class NegativeSNR(keras.losses.Loss):
+class NegativeSNR(BaseLoss):
     """Negative signal-to-noise ratio of waveforms, softly limited.
 
     With the estimate `x` and the reference `y`,
@@ -26,6 +27,8 @@ class NegativeSNR(keras.losses.Loss):
     has no ratio: its loss is 0 dB, with gradient 0, so that it adds a constant to
     the loss of a mixture.
 
+    Shapes are those of `NegativeSISDR`.
+
     Args:
         limit_db: Ratio that the loss approaches, in dB, positive, at most 120.
             Examples above it count little. 30 as published.
@@ -33,13 +36,6 @@ class NegativeSNR(keras.losses.Loss):
 
     Raises:
         ValueError: If `limit_db` is out of range, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, samples)`. `y_true`: the same, or with a mask
-        `(batch, samples, 2)`, last axis `[signal, mask]`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -54,6 +50,7 @@ class NegativeSNR(keras.losses.Loss):
     """
 
     domain = "waveform"
+    argument_names = ("limit_db",)
 
     def __init__(self, limit_db: float = 30.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -69,6 +66,3 @@ class NegativeSNR(keras.losses.Loss):
         ratio = error / energy + 10 ** (-self.limit_db / 10)
         loss = (10 / math.log(10)) * ops.log(ratio)
         return ops.where(is_silent, ops.zeros_like(loss), loss)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "limit_db": self.limit_db}

@@ -59,6 +59,7 @@ class TimeDomainLoss(WrappedLoss):
     """
 
     domain = "spectrogram"
+    argument_names = ("frame_length", "frame_step")
 
     def __init__(
         self,
@@ -81,13 +82,6 @@ class TimeDomainLoss(WrappedLoss):
             [target, estimate], mask, self.frame_length, self.frame_step
         )
         return self.loss.call(join_mask(target, mask), estimate)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "frame_length": self.frame_length,
-            "frame_step": self.frame_step,
-        }
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "TimeDomainLoss":

@@ -4,8 +4,10 @@ from typing import Any
 
 import keras
 
+from keras_complex.losses.base import BaseLoss
 
-class WrappedLoss(keras.losses.Loss):
+
+class WrappedLoss(BaseLoss):
     """Base of losses that apply another one, to speakers or in another domain.
 
     Args:

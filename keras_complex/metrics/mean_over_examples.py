@@ -1,6 +1,6 @@
 """Averages over examples, the state that metrics of waveforms share."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import keras
 from keras import ops
@@ -22,7 +22,13 @@ class MeanOverExamples(keras.metrics.Metric):
     Args:
         name: Name of the result.
         dtype: As in `keras.metrics.Metric`; the computation is in float32.
+
+    Attributes:
+        argument_names: Arguments of the constructor, but `name` and `dtype`. Each
+            is an attribute of the same name.
     """
+
+    argument_names: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, name: str, dtype: Any = None) -> None:
         super().__init__(name=name, dtype=dtype)
@@ -53,6 +59,10 @@ class MeanOverExamples(keras.metrics.Metric):
         mean = self.total / ops.where(is_empty, ops.ones_like(count), count)
         # A mean of nothing is no 0 dB.
         return ops.where(is_empty, ops.full_like(count, float("nan")), mean)
+
+    def get_config(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in self.argument_names}
+        return {**super().get_config(), **own}
 
     def _values(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
         """Returns values `(batch, speakers)`, and which of them are defined."""

@@ -64,6 +64,8 @@ class SISDR(MeanOverExamples):
       https://arxiv.org/abs/1811.02508), Equation 3
     """
 
+    argument_names = ("zero_mean", "permutation_invariant")
+
     def __init__(
         self,
         zero_mean: bool = True,
@@ -74,13 +76,6 @@ class SISDR(MeanOverExamples):
         super().__init__(name=name, dtype=dtype)
         self.zero_mean = zero_mean
         self.permutation_invariant = permutation_invariant
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "zero_mean": self.zero_mean,
-            "permutation_invariant": self.permutation_invariant,
-        }
 
     def _values(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
         y_true, y_pred = add_speaker_axis(y_true, y_pred)

@@ -58,6 +58,8 @@ class SISDRImprovement(MeanOverExamples):
       https://arxiv.org/abs/1811.02508), Equation 3
     """
 
+    argument_names = ("mixture", "zero_mean", "permutation_invariant")
+
     def __init__(
         self,
         mixture: str = "sum",
@@ -74,14 +76,6 @@ class SISDRImprovement(MeanOverExamples):
         self.mixture = mixture
         self.zero_mean = zero_mean
         self.permutation_invariant = permutation_invariant
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "mixture": self.mixture,
-            "zero_mean": self.zero_mean,
-            "permutation_invariant": self.permutation_invariant,
-        }
 
     def _values(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
         y_true, mixture, y_pred = self._split_mixture(y_true, y_pred)

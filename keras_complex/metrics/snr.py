@@ -34,20 +34,7 @@ class SNR(MeanOverExamples):
     A silent reference (energy below 1e-12) has no ratio: it is left out, and
     counted in the variable `skipped`. Without any other the result is NaN.
 
-    Args:
-        permutation_invariant: Whether the estimates of several speakers may come
-            in any order. The one of the best mean ratio is then scored, for each
-            example on its own.
-        name: Name of the result.
-        dtype: As in `keras.metrics.Metric`; the computation is in float32.
-
-    Raises:
-        ValueError: If the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, samples)` or `(batch, speakers, samples)`. `y_true`: the
-        same, or with a mask on one more axis `[signal, mask]`. `sample_weight`:
-        `(batch,)`.
+    Arguments, errors and shapes are those of `SISDR`, without `zero_mean`.
 
     Example:
 
@@ -57,6 +44,8 @@ class SNR(MeanOverExamples):
     20.0
     """
 
+    argument_names = ("permutation_invariant",)
+
     def __init__(
         self,
         permutation_invariant: bool = True,
@@ -65,12 +54,6 @@ class SNR(MeanOverExamples):
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         self.permutation_invariant = permutation_invariant
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "permutation_invariant": self.permutation_invariant,
-        }
 
     def _values(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
         y_true, y_pred = add_speaker_axis(y_true, y_pred)

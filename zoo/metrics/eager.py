@@ -33,15 +33,13 @@ class _BSSEval(MeanOverExamples):
 
     # Its place in what `bss_eval` returns.
     _place = 0
+    argument_names = ("filter_length",)
 
     def __init__(
         self, filter_length: int = 512, name: str | None = None, dtype: Any = None
     ) -> None:
         super().__init__(name=name or type(self).__name__.lower(), dtype=dtype)
         self.filter_length = filter_length
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "filter_length": self.filter_length}
 
     def _values(self, y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
         values = [
@@ -158,6 +156,8 @@ class STOI(_SpeechMeasure):
       https://doi.org/10.1109/TASL.2011.2114881)
     """
 
+    argument_names = ("sample_rate", "extended")
+
     def __init__(
         self,
         sample_rate: int,
@@ -173,13 +173,6 @@ class STOI(_SpeechMeasure):
             )
         self.sample_rate = sample_rate
         self.extended = extended
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "sample_rate": self.sample_rate,
-            "extended": self.extended,
-        }
 
     def _measure(self, reference: np.ndarray, estimate: np.ndarray) -> float:
         return stoi(reference, estimate, self.sample_rate, self.extended)
@@ -210,6 +203,8 @@ class PESQ(_SpeechMeasure):
     - [ITU-T P.862.2](https://www.itu.int/rec/T-REC-P.862.2)
     """
 
+    argument_names = ("sample_rate", "mode")
+
     def __init__(
         self,
         sample_rate: int,
@@ -221,13 +216,6 @@ class PESQ(_SpeechMeasure):
         super().__init__(name=name or f"pesq_{mode}", dtype=dtype)
         self.sample_rate = sample_rate
         self.mode = mode
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "sample_rate": self.sample_rate,
-            "mode": self.mode,
-        }
 
     def _measure(self, reference: np.ndarray, estimate: np.ndarray) -> float:
         return pesq(reference, estimate, self.sample_rate, self.mode)

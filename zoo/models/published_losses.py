@@ -21,7 +21,7 @@ class PublishedTimeDomainLoss(WrappedLoss):
         loss(published_inverse(y_true), published_inverse(y_pred))
 
     It serves comparison with the published runs; `keras_complex.losses.TimeDomainLoss`
-    takes the inverse STFT.
+    takes the inverse STFT. Shapes are the same.
 
     Args:
         loss: Loss of waveforms, such as `L2Loss()` or `CosineLoss()`. Its own reduction
@@ -35,14 +35,6 @@ class PublishedTimeDomainLoss(WrappedLoss):
 
     Raises:
         ValueError: If an argument is out of range, or if the shapes do not agree.
-
-    Input shape:
-        `y_pred`: `(batch, ..., frames, bins, 2)` with two frames or more and
-        `bins = frame_length // 2 + 1`. `y_true`: the same, or with a mask of
-        frames `(batch, ..., frames, bins, 3)`.
-
-    Output shape:
-        `(batch,)` before the reduction.
 
     Example:
 
@@ -59,6 +51,7 @@ class PublishedTimeDomainLoss(WrappedLoss):
     """
 
     domain = "spectrogram"
+    argument_names = ("real_part", "frame_length", "frame_step")
 
     def __init__(
         self,
@@ -89,14 +82,6 @@ class PublishedTimeDomainLoss(WrappedLoss):
             steps = ops.repeat(mask[..., 1:], self.frame_step, axis=-1)
             mask = ops.concatenate([mask[..., :1], steps], axis=-1)
         return self.loss.call(join_mask(target, mask), estimate)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "real_part": self.real_part,
-            "frame_length": self.frame_length,
-            "frame_step": self.frame_step,
-        }
 
 
 def published_inverse(
