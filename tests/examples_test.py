@@ -36,6 +36,7 @@ def run(monkeypatch):
     return run
 
 
+@pytest.mark.slow
 def test_the_separation_shows_and_plays_what_it_scores(run):
     text, pictures, sounds = run("separate_a_recording.ipynb")
     (improvement,) = re.findall(r"mean improvement: (\S+) dB", text)

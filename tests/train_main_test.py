@@ -18,6 +18,7 @@ from zoo.training import train
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests/zoo/training/tiny_config.py"
+SLOW = pytest.mark.slow
 CONFIGS = sorted(path.stem for path in (ROOT / "configs").glob("*.py"))
 # Theirs is that of complex_unet.py, with another loss or batch.
 OTHERS = ("table", "differences", "common")
@@ -202,8 +203,12 @@ def test_the_smoke_variant_of_each_configuration_trains(corpus, tmp_path, name):
     [
         (["--config=configs/nowhere.py", "--workdir=x"], 1, "configs/nowhere.py"),
         (arguments("configs/quickstart.py:big", "x"), 2, "variant='big'"),
-        (arguments(TINY, "x", None, "--config.epoch=2"), 2, "epoch"),
-        (arguments(TINY, "x"), 1, "`data` must name what to train on"),
+        pytest.param(
+            arguments(TINY, "x", None, "--config.epoch=2"), 2, "epoch", marks=SLOW
+        ),
+        pytest.param(
+            arguments(TINY, "x"), 1, "`data` must name what to train on", marks=SLOW
+        ),
     ],
 )
 def test_an_error_is_one_line(flags, status, message):

@@ -23,6 +23,7 @@ def test_importing_a_package_imports_no_keras(package):
     assert run(program).stdout == "False\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "imports",
     [
@@ -39,6 +40,7 @@ def test_keras_loads_a_model_of_the_zoo_whatever_is_imported_first(imports):
     assert done.stdout == "Separator\n", done.stderr
 
 
+@pytest.mark.slow
 def test_keras_loads_layers_after_keras_complex(tmp_path):
     path = str(tmp_path / "model.keras")
     save = f"""

@@ -23,31 +23,15 @@ class AnchoredDeepAttractor(Network):
     Logarithms are brought to mean 0 and variance 1 in each mixture, where the paper
     leaves their scale open; estimates follow the level of the mixture.
 
+    Other arguments, errors and shapes are those of `DeepClustering`.
+
     Args:
         num_speakers: Number of speakers to separate, at most `num_anchors`. The
             weights do not depend on it.
-        bins: Bins of the spectrogram. The default belongs to frames of 256 samples.
-        units: Width of a recurrent layer in each direction.
-        num_layers: Number of recurrent layers.
-        embedding_size: Dimensions of an embedding.
-        dropout: Share of the outputs of recurrent layers, but for the last, to drop
-            in training.
         num_anchors: Number of anchors. All sets of as many of them as there are
             speakers are compared.
         floor_db: Level below which a bin is silent, in dB of the loudest bin of the
             mixture. Silent bins do not move the attractors.
-        seed: Seed of the initial weights and the dropout. The layers draw different
-            weights.
-        **kwargs: Arguments of `keras.Model`, such as `name`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any number of frames.
-
-    Output shape:
-        `(batch, speakers, frames, bins, 2)`.
 
     Example:
 

@@ -76,20 +76,13 @@ class AttractorMasks(BinMasks):
     embeddings, for which the attractors count as constant. They are computed in
     float32 under every precision policy.
 
+    Other arguments, errors and the input are those of
+    `zoo.models.k_means.KMeansMasks`.
+
     Args:
         num_speakers: Number of attractors.
         activation: As in `attractor_masks`.
         iterations: Number of iterations of k-means, always as many.
-        floor_db: Level below which a bin is silent, in dB of the loudest of the
-            mixture.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        A list of the embeddings, `(batch, frames, bins, dimensions)`, and of the
-        mixture, `(batch, frames, bins, 2)`, last axis `[real, imag]`.
 
     Output shape:
         `(batch, speakers, frames, bins, 1)`, in [0, 1].
@@ -151,20 +144,13 @@ class AnchoredMasks(BinMasks):
 
     All sets are computed at once: six anchors make 15 pairs and 20 triples.
 
+    Other arguments, errors and the input are those of
+    `zoo.models.k_means.KMeansMasks`.
+
     Args:
         num_speakers: Number of attractors. The weights do not depend on it.
         num_anchors: Number of anchors to choose from.
-        floor_db: Level below which a bin is silent, in dB of the loudest of the
-            mixture.
         seed: Seed of the initial anchors, which are orthogonal.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        A list of the embeddings, `(batch, frames, bins, dimensions)`, and of the
-        mixture, `(batch, frames, bins, 2)`, last axis `[real, imag]`.
 
     Output shape:
         `(batch, speakers, frames, bins, 1)`, in [0, 1], of sum 1 over the speakers.

@@ -53,23 +53,11 @@ class CausalComplexUNet(Network):
     `lookahead_frames`, the masks of a frame are those that the features of a later
     one give, which costs as many frames of latency.
 
+    Other arguments, errors and shapes are those of `ComplexUNet`.
+
     Args:
-        num_speakers: Number of speakers to separate.
-        start_filters: Complex maps after the first down-sampling, even.
-        num_residual_blocks: Residual blocks after each convolution of the U-Net.
         num_transforms: Transforms of the mixture for each speaker, at least 1.
         lookahead_frames: How many frames after its own an estimate may see.
-        seed: Seed of the initial weights. The layers draw different weights.
-        **kwargs: Arguments of `keras.Model`, such as `name`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any sizes.
-
-    Output shape:
-        `(batch, speakers, frames, bins, 2)`.
 
     Example:
 

@@ -31,32 +31,15 @@ class ChimeraPlusPlus(Network):
     Logarithms are brought to mean 0 and variance 1 in each mixture; estimates follow
     the level of the mixture.
 
+    Other arguments, errors and shapes are those of `DeepClustering`.
+
     Args:
-        num_speakers: Number of speakers to separate.
-        bins: Bins of the spectrogram. The default belongs to frames of 256 samples.
-        units: Width of a recurrent layer in each direction.
-        num_layers: Number of recurrent layers.
-        embedding_size: Dimensions of an embedding.
-        dropout: Share of the outputs of recurrent layers, but for the last, to drop
-            in training.
         mask_activation: `"sigmoid"` for masks in [0, 1]; `"convex_softmax"` for the
             mean of 0, 1 and 2 under a softmax, hence masks in [0, 2], which may
             exceed a mixture in which sources cancel. It has three times the weights
             in the head.
         misi_iterations: Iterations of `MISI` behind the masks; 0 for none.
         frame_step: Distance of two frames, in samples, for `MISI` alone.
-        seed: Seed of the initial weights and the dropout. The layers draw different
-            weights.
-        **kwargs: Arguments of `keras.Model`, such as `name`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any number of frames.
-
-    Output shape:
-        `(batch, speakers, frames, bins, 2)`.
 
     Example:
 

@@ -27,32 +27,15 @@ class DeepAttractor(Network):
     Logarithms are brought to mean 0 and variance 1 in each mixture, where the paper
     leaves their scale open; estimates follow the level of the mixture.
 
+    Other arguments, errors and shapes are those of `DeepClustering`.
+
     Args:
         num_speakers: Number of speakers to separate. It has no part in training, nor
             do the weights depend on it.
-        bins: Bins of the spectrogram. The default belongs to frames of 256 samples.
-        units: Width of a recurrent layer in each direction.
-        num_layers: Number of recurrent layers.
-        embedding_size: Dimensions of an embedding.
-        dropout: Share of the outputs of recurrent layers, but for the last, to drop
-            in training.
         mask_activation: `"softmax"` for masks of sum 1 over the speakers (2018), or
             `"sigmoid"` (2017).
-        iterations: Iterations of k-means.
         floor_db: Level below which a bin is silent, in dB of the loudest bin of the
             mixture. Silent bins do not move the attractors.
-        seed: Seed of the initial weights and the dropout. The layers draw different
-            weights.
-        **kwargs: Arguments of `keras.Model`, such as `name`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any number of frames.
-
-    Output shape:
-        `(batch, speakers, frames, bins, 2)`.
 
     Example:
 

@@ -38,22 +38,11 @@ class RealUNet(Network):
     example, as in the complex network. The output is one complex mask per speaker,
     applied to the mixture.
 
+    Other arguments, errors and shapes are those of `ComplexUNet`.
+
     Args:
-        num_speakers: Number of speakers to separate.
         start_filters: Real maps after the first down-sampling, even.
-        num_residual_blocks: Residual blocks after each convolution of the U-Net.
         normalization: `"batch"`, as the published runs, or `"instance"`.
-        seed: Seed of the initial weights.
-        **kwargs: Arguments of `keras.Model`, such as `name`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        `(batch, frames, bins, 2)`, last axis `[real, imag]`, any sizes.
-
-    Output shape:
-        `(batch, speakers, frames, bins, 2)`.
 
     Example:
 

@@ -41,25 +41,14 @@ class TasNet(Network):
     Estimates follow the level of the mixture, in each segment. With `causal=True`,
     an estimate depends on its own and on earlier segments.
 
+    Other arguments, errors and shapes are those of `ConvTasNet`.
+
     Args:
-        num_speakers: Number of speakers to separate.
-        filters: Number of basis signals.
         segment_length: In samples. The default is 5 ms at 8 kHz.
         units: Width of a recurrent layer. One in both directions has half for
             each, so `units` must be even then.
         num_layers: Number of recurrent layers.
         causal: Whether the layers go forward only.
-        seed: Seed of the initial weights. The layers draw different weights.
-        **kwargs: Arguments of `keras.Model`, such as `name`.
-
-    Raises:
-        ValueError: If an argument is out of range.
-
-    Input shape:
-        `(batch, samples)`, with any number of samples.
-
-    Output shape:
-        `(batch, speakers, samples)`.
 
     Example:
 

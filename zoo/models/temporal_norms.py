@@ -140,20 +140,7 @@ class CumulativeLayerNormalization(_TemporalNormalization):
 
         var(x_1..k) = 1 / k sum_{t<=k} (v_t + (t - 1) / t (m_t - M_{t-1})^2)
 
-    Args:
-        epsilon: Least variance, so that silence stays finite. The default is that
-            of the authors' code.
-        **kwargs: Arguments of `keras.layers.Layer`, such as `name` and `dtype`.
-
-    Raises:
-        ValueError: If `epsilon` is not positive, or if the inputs have no known
-            number of channels.
-
-    Input shape:
-        `(batch, frames, ..., channels)`.
-
-    Output shape:
-        The shape of the input.
+    Arguments, errors and shapes are those of `GlobalLayerNormalization`.
 
     Example:
 

@@ -61,6 +61,7 @@ def test_trains_heads_and_saves_what_separates(make_heads_config, tmp_path, loss
     assert separator.separate(waveform, 8000).shape == (2, 2000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", CASES)
 def test_resumes_as_if_never_stopped(make_heads_config, tmp_path, loss):
     config = make_heads_config(loss)

@@ -156,6 +156,7 @@ for optimizer in (SGD(0.1, momentum=0.9, nesterov=True), Adam(0.1)):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ON_TENSORFLOW, reason="MirroredStrategy is TensorFlow's.")
 def test_two_replicas_equal_one():
     # Clipping on each replica used to change weights by as much as the update.
