@@ -9,7 +9,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--one-case",
         action="store_true",
-        help="Take the first case of each test; contracts keep all of theirs.",
+        help="Take one case of each test, but all of contracts and of `every_case`.",
     )
 
 
@@ -19,7 +19,8 @@ def pytest_collection_modifyitems(config, items):
     seen, kept, left_out = set(), [], []
     for item in items:
         test = item.nodeid.partition("[")[0]
-        again = test in seen and "contract" not in test
+        whole = "contract" in test or item.get_closest_marker("every_case")
+        again = test in seen and not whole
         (left_out if again else kept).append(item)
         seen.add(test)
     config.hook.pytest_deselected(items=left_out)

@@ -15,6 +15,7 @@ LAYERS = sorted(str(path) for path in Path(__file__).parent.glob("layers/[a-z]*"
 
 
 @pytest.mark.slow
+@pytest.mark.every_case
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow" or TWO_DEVICES in os.environ,
     reason="MirroredStrategy is TensorFlow's.",

@@ -32,6 +32,7 @@ def float64():
     keras.config.set_dtype_policy("float32")
 
 
+@pytest.mark.every_case
 @pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize(
