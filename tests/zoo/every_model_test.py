@@ -92,6 +92,7 @@ def test_a_file_separates_as_the_model_does(make_separator, tmp_path, name):
     np.testing.assert_array_equal(actual, expected)
 
 
+@pytest.mark.one_fast_case
 @every_model
 def test_commands_separate_and_score(make_separator, tmp_path, run_command, name):
     make_separator(name).save(tmp_path / "model.keras")

@@ -76,6 +76,7 @@ def test_trains_and_reloads_with_a_model(rng, tmp_path, case):
     assert to_numpy(restored.loss(y_true, restored(y_pred))) == pytest.approx(expected)
 
 
+@pytest.mark.slow
 @on_tensorflow
 @each_loss
 def test_is_the_same_under_xla(rng, evaluate, loss, true_shape, pred_shape):

@@ -51,6 +51,7 @@ def published(table, row):
     return found
 
 
+@pytest.mark.one_fast_case
 @pytest.mark.parametrize(("table", "row"), ROWS, ids=name_of)
 def test_row_is_that_of_the_paper(table, row):
     entry = published(table, row)

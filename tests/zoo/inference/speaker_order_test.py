@@ -70,6 +70,7 @@ def talk_between_overlaps(speakers, chunks=6):
     return [(s, 4 * k + 1, 4 * k + 4) for k in range(chunks) for s in range(speakers)]
 
 
+@pytest.mark.one_fast_case
 @pytest.mark.parametrize("gain", [1e-4, 1.0, 1e3])
 @pytest.mark.parametrize("speakers", [2, 3])
 def test_knows_voices_again_where_the_overlap_is_silent(speakers, gain):
@@ -79,6 +80,7 @@ def test_knows_voices_again_where_the_overlap_is_silent(speakers, gain):
         assert_in_order(voices_found(sources, seed))
 
 
+@pytest.mark.slow
 def test_knows_voices_again_after_minutes_of_silence():
     turns = talk_between_overlaps(2, 2)
     later = [(speaker, start + 120, end + 120) for speaker, start, end in turns]

@@ -78,6 +78,7 @@ def test_follows_the_level_of_the_mixture(rng):
         assert_close(run(model, gain * x), gain * y, 1e-4)
 
 
+@pytest.mark.one_fast_case
 @pytest.mark.parametrize("speakers", [2, 3])
 def test_training_finds_the_speakers(rng, speakers):
     """Bands are the speakers for the network that was trained on them."""

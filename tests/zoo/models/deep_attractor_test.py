@@ -102,6 +102,7 @@ def assert_separates(estimates, sources, share):
         assert len(used) == len(source)
 
 
+@pytest.mark.one_fast_case
 @ACTIVATION
 @pytest.mark.parametrize("speakers", [2, 3])
 def test_training_finds_the_speakers(rng, speakers, activation):

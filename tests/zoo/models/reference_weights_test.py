@@ -50,6 +50,7 @@ def test_meets_the_outputs_of_the_public_code(golden, name):
     )
 
 
+@pytest.mark.one_fast_case
 @pytest.mark.parametrize("offset", [(1.0, 1.0), (0.0, 0.0)])
 def test_any_offset_of_the_transforms_gives_the_same(golden, offset):
     notes, arrays = golden("unet_complex_k2_f8_c3")

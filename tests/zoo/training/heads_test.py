@@ -46,6 +46,7 @@ def make_heads_config(make_config):
     return make
 
 
+@pytest.mark.one_fast_case
 @pytest.mark.parametrize("loss", CASES)
 def test_trains_heads_and_saves_what_separates(make_heads_config, tmp_path, loss):
     config = make_heads_config(loss)

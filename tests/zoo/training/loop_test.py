@@ -218,6 +218,7 @@ def test_trains_a_network_of_waveforms(finished_waveform):
         assert row["learning_rate"] == pytest.approx(rate)
 
 
+@pytest.mark.slow
 def test_goes_on_after_a_plateau_as_if_never_stopped(finished_waveform, tmp_path):
     config, straight, _ = finished_waveform
     for minutes in (1e-9, 0.0):
